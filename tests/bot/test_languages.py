@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.discord.audience import scope
+from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
 from bot.presentation import files
 from bot.presentation.discord import briefs, timelines
@@ -297,6 +299,13 @@ def test_a_search_that_was_narrowed_says_how() -> None:
         "der neueste vom 04.05.2026."
     )
     assert worded(answer, words_in("en")) == answer
+
+
+async def test_forms_keep_discords_limits_in_every_language(town: Town) -> None:
+    for language, form in product(LANGUAGES, (DigestForm, FilterForm)):
+        made = form(town.bot, "7", "1", words_in(language)).to_dict()
+        assert len(made["title"]) <= 45
+        assert all(len(each["label"]) <= 45 for each in walk(made["components"]) if each["type"] == 4)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

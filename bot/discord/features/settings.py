@@ -107,10 +107,9 @@ class DigestForm(discord.ui.Modal):
         title = words("Digests of this server")
         super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:digest:{channel}")
         now = bot.server_settings.server(here)
-        self.add_item(_field("time", words("Time, where a schedule names none"), now.digest_time, "08:00"))
-        self.add_item(
-            _field("zone", words("Time zone, where a schedule names none"), now.digest_zone, "Europe/Brussels")
-        )
+        time, zone = words("Time, where a schedule names none"), words("Time zone, where a schedule names none")
+        self.add_item(_field("time", time, now.digest_time, "08:00"))
+        self.add_item(_field("zone", zone, now.digest_zone, "Europe/Brussels"))
 
 
 class FilterForm(discord.ui.Modal):
@@ -121,10 +120,8 @@ class FilterForm(discord.ui.Modal):
         super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:filter:{channel}")
         now = bot.server_settings.channel(here, channel)
         self.add_item(_field("outlet", words("Only articles of this outlet"), now.outlet, "Reuters"))
-        self.add_item(
-            _field("since", words("Only articles of this day or later"), now.since, "2024-12-03, 30 days ago")
-        )
-        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, "2025-12, yesterday"))
+        self.add_item(_field("since", words("Only articles of this day or later"), now.since, "2024-12-03, yesterday"))
+        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, "2025-12, 30 days ago"))
 
 
 _FORMS: Mapping[str, type[DigestForm] | type[FilterForm]] = {"digest": DigestForm, "filter": FilterForm}
@@ -220,21 +217,16 @@ def settings_page(bot: Context, here: str, channel: str, words: OwnWords = ENGLI
     digests = f"**{words('Digests')}**: {wordings.digest_line(server, words)}\n{use}"
     about = words("Questions in {channel}", channel=f"<#{channel}>")
     other = words("What a question names itself comes first. For another channel: `/settings channel:`")
+    replies = words("**Answers to commands**, unless one asks otherwise")
+    every = words("**Every message is a question** in these channels, every post in a forum")
     items = [
         discord.ui.TextDisplay(f"## {words('Settings of this server')}"),
         *shown.select("threads", words("**Threads**"), wordings.THREADS, server.threads),
-        *shown.select(
-            "private", words("**Answers to commands**, unless one asks otherwise"), wordings.PRIVATE, server.private
-        ),
+        *shown.select("private", replies, wordings.PRIVATE, server.private),
         *shown.select("language", words("**Language of my own words**"), wordings.LANGUAGES, server.language),
         *shown.select("adding", words("**Adding articles**"), wordings.ADDING, server.adding),
         *shown.roles(server),
-        *shown.channels(
-            "questions",
-            words("**Every message is a question** in these channels, every post in a forum") + warning,
-            _ASKABLE,
-            asked,
-        ),
+        *shown.channels("questions", every + warning, _ASKABLE, asked),
         *shown.channels("silent", words("**Silent** in these: commands answer in private"), _SPEAKABLE, silent),
         *shown.form("digest", digests),
         *shown.form("filter", f"**{about}**: {filtered}\n{small(other)}"),
