@@ -36,8 +36,6 @@ from retrieval.search.hybrid import Found
 Seek = Callable[[Question], Found]
 # An earlier statement, and the later one with another position.
 Shift = tuple[Sentence, Sentence]
-# What an earlier statement gains by holding a position, and loses by giving one up.
-_HELD = 0.1
 # More shared terms than this do not count.
 _MOST_SHARED = 3
 
@@ -148,7 +146,7 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
         refers = (back and (own.held or shared > 1)) or (taken.turned and taken.before and own.held and shared > 2)
         certain = (sure and own.held and taken.turned) or (refers and _is_one_affair(now.sentence, each.sentence))
         if change == "changed" and each.sentence.day > since and certain:
-            held.append((_nearness(each, now, who) + _HELD * (own.held - own.turned), each.sentence))
+            held.append((_nearness(each, now, who) + tuned.SHIFTS.held * (own.held - own.turned), each.sentence))
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
     return best if nearness >= tuned.SHIFTS.near else None
 

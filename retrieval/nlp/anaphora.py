@@ -10,26 +10,6 @@ from typing import Any, TypeVar
 from retrieval.nlp.language import language_of
 from retrieval.nlp.lexicon import any_of, load
 
-_WORD = re.compile(r"[^\W\d_]+")
-# Words at the head of a sentence among which a pronoun points back, unless a name stands there too.
-_OPENING = 4
-
-
-def leans_back(text: str) -> bool:
-    """Tell if a sentence needs the one before it, by function words of the lexicon."""
-    words = _WORD.findall(text)[:_OPENING]
-    if not words:
-        return False
-    named = any(word[0].isupper() for word in words[1:])
-    pronoun = any(word.casefold() in _listed("pronouns") for word in words)
-    return words[0].casefold() in _listed("openers") or (pronoun and not named)
-
-
-@cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset(word for table in load("anaphora").values() for word in table[name].split())
-
-
 Item = TypeVar("Item")
 
 _APOSTROPHED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -80,6 +60,11 @@ def leans(text: str) -> bool:
     # Where no comma stands behind it, "Zudem" cannot be taken off without turning the sentence round.
     joins = language != "en" and opening in _table(language)["connectives"]
     return joins or opening in _table(language)["pointing"].split()
+
+
+def leans_back(text: str) -> bool:
+    """Tell if a sentence needs the one before it: it leans on a word there, or is joined to it."""
+    return leans(text) or unconnected(text) != text
 
 
 def _language(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from retrieval import tuned
 from retrieval.nlp.clauses import shorten
-from retrieval.nlp.entities import is_named, short_forms
+from retrieval.nlp.entities import entities, is_named, short_forms
 from retrieval.nlp.factuality import EVASIONS, polarity
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS, Quantity, quantities
@@ -83,18 +83,12 @@ def joined(parts: Sequence[Analysis]) -> Analysis:
 
 
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")
-_COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
 
 
 def _names(text: str) -> frozenset[str]:
-    """The terms of the words that a capital marks, the first of a sentence too unless it looks like a usual word."""
-    found: set[str] = set()
-    for match in _WORD.finditer(text):
-        if match[0][0].isupper():
-            opens = text[: match.start()].rstrip("\"'“‘( ")[-1:] in ("", *".!?:")
-            if not (opens and _COMMON_ENDING.search(match[0])):
-                found.update(content_terms(match[0]))
-    return frozenset(found - MONTHS - WEEKDAYS)
+    """The terms of the names in a text."""
+    named = frozenset(term for each in entities(text) for term in content_terms(each.name))
+    return named - MONTHS - WEEKDAYS
 
 
 @lru_cache(maxsize=4_096)

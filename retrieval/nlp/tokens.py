@@ -130,7 +130,8 @@ class _Terms(dict[str, tuple[str, ...]]):
 
     def _stem(self, word: str) -> str:
         script = None if word.isascii() else next((name for name, own in STEMMERS.items() if own.match(word)), None)
-        return str((self._others[script] if script else self._stemmer).stemWord(word))
+        # A stemmer may leave nothing of a word that is but a stretched letter.
+        return str((self._others[script] if script else self._stemmer).stemWord(word)) or word
 
 
 def terms(text: str) -> list[str]:

@@ -6,19 +6,20 @@ made-up affairs, claims, conflicts, updates of crises. Frozen since 2026-11-22 b
 
 from __future__ import annotations
 
-from retrieval.tuned.answers import AnswerNumbers, PositionNumbers
-from retrieval.tuned.articles import DuplicateNumbers
-from retrieval.tuned.claims import ClaimNumbers
-from retrieval.tuned.digests import (
+from retrieval.tuned.answers import AnswerNumbers, ClaimNumbers, PositionNumbers
+from retrieval.tuned.histories import (
+    ChangeNumbers,
+    ComparisonNumbers,
+    ConflictNumbers,
     DevelopingNumbers,
     HeadlineNumbers,
     PointNumbers,
     ShiftNumbers,
     StoryNumbers,
+    TimelineNumbers,
     TopicNumbers,
 )
-from retrieval.tuned.histories import ChangeNumbers, ComparisonNumbers, ConflictNumbers, TimelineNumbers
-from retrieval.tuned.search import SearchNumbers
+from retrieval.tuned.search import DuplicateNumbers, SearchNumbers
 
 SEARCH = SearchNumbers()
 POSITION = PositionNumbers()

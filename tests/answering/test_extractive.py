@@ -146,3 +146,29 @@ def test_a_word_of_a_name_is_not_the_name() -> None:
     question = "What did the United States say about the accord?"
     assert ask(question, "What 60 states say about the accord is that it takes effect soon.").standing == "possible"
     assert ask(question, "On the accord the United States say that it takes effect soon.").standing == "answered"
+
+
+def test_what_lacks_the_figure_that_the_question_takes_as_known_is_no_sure_answer() -> None:
+    texts = [
+        "Aaron Judge holds the league record of home runs, which he set in Texas.",
+        "Barry Bonds holds the league record with 73 home runs.",
+    ]
+    question = "Who holds the league record with 73 home runs?"
+    assert ask(question, *texts).citations[0].quote == texts[1]
+    assert ask(question, texts[0]).standing == "possible"
+    assert ask("Who holds the league record of home runs?", texts[0]).standing == "answered"
+
+
+def test_a_quotation_that_no_passage_has_is_not_answered_for_sure() -> None:
+    text = "Jacinda Ardern told the parliament in Wellington that it was time for her to go home."
+    assert ask("Who did Jacinda Ardern tell in Wellington that it was time to go home?", text).standing == "answered"
+    quoting = "Who did Jacinda Ardern tell in Wellington that “they too could one day lead” a country?"
+    assert ask(quoting, text).standing != "answered"
+
+
+def test_who_is_answered_by_a_sentence_that_names_somebody() -> None:
+    texts = [
+        "The treaty of Vilnius was signed on Monday in the great hall.",
+        "Karin Holm signed the treaty of Vilnius.",
+    ]
+    assert ask("Who signed the treaty of Vilnius?", *texts).citations[0].quote == texts[1]

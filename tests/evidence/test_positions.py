@@ -7,10 +7,10 @@ import pytest
 
 from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.evidence.positions import changed, is_turn, position
+from retrieval.evidence.positions import changed, is_turn, looks_back, position
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.forms import forms
-from retrieval.nlp.statements import statements
+from retrieval.nlp.statements import Sentence, statements
 
 DEMANDS = "Norland demands membership of the Pact."
 DROPS = "Norland has withdrawn its application for membership of the Pact."
@@ -27,6 +27,7 @@ DROPS = "Norland has withdrawn its application for membership of the Pact."
         "After long resistance Norland has agreed to be neutral.",
         "Wendlandt verzichtet auf den Zuschlag.",
         "Elle en est venue à penser que la confiance vaut plus.",
+        "The council is winding it up.",
     ],
 )
 def test_a_position_that_is_given_up_is_read_in_many_wordings(text: str) -> None:
@@ -76,12 +77,16 @@ def test_hostile_text_is_read(text: str) -> None:
     assert position(text).taken is ("give up" in text)
 
 
-def told(text: str, cosine: float = 1.0) -> Evidence:
+def sentence(text: str, day: str) -> Sentence:
+    article = Article(1, "a.txt", Metadata(published=day), 1, "key")
+    (only,) = statements(Passage(1, article, 0, len(text), 1, text))
+    return only
+
+
+def told(text: str, cosine: float = 1.0, day: str = "2025-01-01") -> Evidence:
     """A sentence whose vector is this near to that of every sentence with a cosine of one."""
-    article = Article(1, "a.txt", Metadata(published="2025-01-01"), 1, "key")
-    (sentence,) = statements(Passage(1, article, 0, len(text), 1, text))
     vector = np.array([cosine, (1 - cosine**2) ** 0.5], np.float32)
-    return Evidence(sentence, coverage=1.0, context=1.0, cosine=1.0, fits=True, score=1.0, vector=vector)
+    return Evidence(sentence(text, day), coverage=1.0, context=1.0, cosine=1.0, fits=True, score=1.0, vector=vector)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +114,26 @@ def test_what_took_no_position_is_changed_only_by_what_is_surely_the_same_actor(
     matter = frozenset(("pact",))
     assert changed(before, now, matter) is None
     assert changed(before, now, matter, sure=True) == "changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "back"),
+    [
+        ("Six weeks after her pledge, Tierney kept the test.", "2024-11-20", True),
+        ("Six weeks after her pledge, Tierney kept the test.", "2024-09-03", False),
+        ("Zwei Jahre nach ihrem Auftritt verzichtet Kessler.", "2023-02-01", True),
+        ("Valdoria cede diez meses después de su juramento.", "2024-03-05", True),
+        ("Neuf jours ont suffi.", "2024-12-23", True),
+        ("The president had vowed only 2 days before that it would stay.", "2024-12-30", True),
+        ("The president had vowed only 2 days before that it would stay.", "2024-12-20", False),
+        ("Tierney kept the test after six weeks.", "2025-02-12", False),
+    ],
+)
+def test_a_span_of_time_that_fits_leads_back_to_what_was_told_then(text: str, before: str, back: bool) -> None:
+    assert looks_back(sentence(text, "2025-01-01"), sentence("The test will go.", before)) is back
+
+
+def test_who_looks_back_as_long_as_it_is_has_changed_what_was_told_then() -> None:
+    before = told("Norland demands membership of the Pact.", day="2024-03-01")
+    now = told("Ten months later Norland gave up its membership of the Pact.", 0.5)
+    assert changed(before, now, frozenset(("membership", "pact"))) == "changed"

@@ -118,6 +118,7 @@ def test_stopwords_are_in_the_form_of_terms() -> None:
         ("東京都 2024年", ["東京", "京都", "2024", "年"]),
         ("中", ["中"]),
         ("0A㐀", ["0", "a", "㐀"]),
+        ("ـ", ["ـ"]),
     ],
 )
 def test_other_scripts_are_stemmed_or_cut_in_pairs_or_pass(text: str, expected: list[str]) -> None:

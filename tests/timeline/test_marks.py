@@ -79,6 +79,17 @@ def test_a_pledge_in_other_words_has_shifted_too_where_it_shares_the_terms_of_th
     assert told(digest(room.briefing)) == [("shift", [promise, DROPS])]
 
 
+@pytest.mark.parametrize(("evening", "shifted"), [("T18:15", True), ("T05:00", False), ("", False)])
+def test_within_a_day_the_later_hour_shifts_the_earlier(room: Newsroom, evening: str, shifted: bool) -> None:
+    room.bring((PLEDGE, f"{DAY}T06:40"), (DROPS, f"{DAY}{evening}"))
+    assert told(digest(room.briefing)) == ([("shift", [PLEDGE, DROPS])] if shifted else [])
+
+
+def test_whoever_is_not_surely_the_same_has_shifted_nothing(room: Newsroom) -> None:
+    room.bring(("Fishermen vowed to support the harbour toll of Kelmar on Tuesday.", EARLIER), (DROPS, DAY))
+    assert told(digest(room.briefing)) == []
+
+
 def test_every_citation_is_numbered_once_in_the_order_of_its_use(room: Newsroom) -> None:
     room.bring((PLEDGE, EARLIER), (DROPS, DAY), ("Wolves were seen near the village of Orsk by 12 farmers.", DAY))
     made = digest(room.briefing)

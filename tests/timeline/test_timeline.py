@@ -132,6 +132,11 @@ def test_undated_articles_are_counted(trace: Traces) -> None:
     assert trace([INSISTS, undated]).undated == 1
 
 
+def test_an_undated_article_of_another_topic_is_not_counted(trace: Traces) -> None:
+    other = (None, "Carl Lund opened a library in the old town with a speech about novels.")
+    assert trace([INSISTS, other]).undated == 0
+
+
 def test_a_position_taken_twice_on_one_day_has_not_changed(trace: Traces) -> None:
     evening = (INSISTS[0], DROPS[1])
     assert [entry.change for entry in trace([INSISTS, evening]).entries if entry.change == "changed"] == []
