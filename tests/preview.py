@@ -6,6 +6,7 @@ components and the Markdown that our messages consist of, and no more.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
 import io
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from itertools import groupby
@@ -24,13 +26,15 @@ from typing import Any
 import discord
 from PIL import Image, ImageChops
 
+from bot.discord.client import _COGS, BriefingBot
 from bot.discord.features.answer_buttons import about_select, answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.features.settings import settings_page
 from bot.discord.layouts import sent
 from bot.discord.server_settings import StoredSettings
 from bot.presentation import terminal
-from bot.presentation.discord import briefs, digests, rendering, timelines
+from bot.presentation.discord import briefs, deliveries, digests, rendering, timelines
+from bot.presentation.discord import help as wordings
 from bot.presentation.discord.layouts import Page
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases, best_link
@@ -39,7 +43,9 @@ from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
+from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.searches import Filter
+from retrieval.domain.watches import Watch, WatchNews
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from retrieval.settings import Settings
@@ -234,8 +240,45 @@ def messages(briefing: Briefing) -> Iterator[Message | Shown | Printed]:
     yield Message("timeline", timelines.pages(traced, "", link, "timeline.png"), None, {"timeline.png": draw(traced)})
     note = briefing.briefs.compose(NoteRequest(topic=_TOPIC))
     yield Message("note", briefs.pages(note, link, "note.docx"))
+    news = _news(briefing)
+    yield Message("notice", deliveries.pages(news[:1], link, link))
+    yield Message("notices", deliveries.pages(news, link, link))
+    yield Message("checked", rendering.verdicts([briefing.verification.verify(_CLAIM, Filter())], link, 1))
+    yield Message("help", _help(briefing))
+    command = partial(wordings.mention, ids={})
+    buttons = discord.ui.View()
+    for question in (_NATO, "What did Rutte say?", "What articles do you have?"):
+        buttons.add_item(discord.ui.Button(label=question))
+    yield Message("welcome", [wordings.welcome(command, examples=True)], buttons)
     compared = briefing.timelines.compare("NATO membership", sides([], ["2024-12", "2025-12"], ("",)))
     yield Message("comparison", timelines.comparison_pages(compared, link))
+
+
+def _news(briefing: Briefing) -> list[WatchNews]:
+    """A position that changed, and sources that disagree."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    watch = Watch(id=1, scope="7", topic=_TOPIC, only="changes", state=None, paused=False, created=moment)
+    changed = briefing.watches.preview(watch)
+    one, other = answered(_TABLE, _ITEMS).citations[:2]
+    statement = BriefStatement(text=other.quote, citations=(2,), actor="Council of the EU")
+    conflict = Conflict((Side(one.quote, (1,)), Side(other.quote, (2,))))
+    disputed = WatchNews(
+        topic="Military aid", kind="disagreement", statement=statement, conflict=conflict, citations=(one, other)
+    )
+    return [changed, disputed] if changed else [disputed]
+
+
+def _help(briefing: Briefing) -> list[Page]:
+    """All commands, without the links that open them."""
+    bot = BriefingBot(briefing, BotSettings(reader_port=0))
+
+    async def load() -> list[wordings.Command]:
+        for name in _COGS:
+            await bot.load_extension(f"bot.discord.features.{name}")
+        leaves = [each for each in bot.tree.walk_commands() if isinstance(each, discord.app_commands.Command)]
+        return [wordings.Command(each.qualified_name, each.description) for each in leaves]
+
+    return list(wordings.overview(asyncio.run(load()), ["Check against sources", "Brief me on this"], {}))
 
 
 def _settings(briefing: Briefing) -> discord.ui.LayoutView:
@@ -260,6 +303,7 @@ _TABLE = Quoted(
     outlet="Kiel Institute",
     published="2025-10-14",
 )
+_CLAIM = "Ukraine has given up its ambition to join NATO."
 _ITEMS = Quoted(
     "- restrictions on exports of video game controllers\n- {a ban on *liquefied* gas from 2027,\n  in two steps}\n"
     "- visas for drivers",

@@ -11,6 +11,7 @@ from discord.http import handle_message_parameters
 
 from bot.discord.layouts import sent
 from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.markdown import STUCK
 from tests.discord_rules import broken, walk
 
 _TEXT, _SEPARATOR = 10, 14
@@ -20,20 +21,20 @@ def plain(make: Callable[..., list[Page]], *about: Any, **options: Any) -> list[
     """The messages that a renderer makes where there are no components."""
     pages = make(*about, **options, plain=True)
     assert all(isinstance(page, str) for page in pages)
-    return [str(page) for page in pages]
+    return [_loose(str(page)) for page in pages]
 
 
 def read(message: discord.Message | simcord.ResponseMessage | Mapping[str, Any]) -> str:
     """The text of a message, of its content or its components."""
     if isinstance(message, Mapping):
-        return message.get("content") or "\n".join(_texts(message.get("components") or ()))
+        return _loose(message.get("content") or "\n".join(_texts(message.get("components") or ())))
     parts = [each if isinstance(each, dict) else each.to_dict() for each in message.components]
-    return message.content or "\n".join(_texts(parts))
+    return _loose(message.content or "\n".join(_texts(parts)))
 
 
 def words(page: Page) -> str:
     """The text of a message that shows this page."""
-    return page if isinstance(page, str) else read({"components": sent(page)["view"].to_components()})
+    return _loose(page) if isinstance(page, str) else read({"components": sent(page)["view"].to_components()})
 
 
 def said(result: simcord.InteractionResult) -> str:
@@ -62,6 +63,11 @@ def broken_page(page: Page) -> list[str]:
     with handle_message_parameters(**sent(page, view), flags=discord.MessageFlags(suppress_embeds=True)) as made:
         body = {**(made.payload or {}), "allowed_mentions": {"parse": []}}
     return broken(simcord.HttpLogEntry("POST", "/channels/1/messages", params={}, json=body, reason=None))
+
+
+def _loose(text: str) -> str:
+    """The text as it is read: a space that no line ends at is a space."""
+    return text.replace(STUCK, " ")
 
 
 def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

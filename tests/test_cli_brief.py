@@ -168,7 +168,7 @@ def test_the_pdf_has_the_same_words(seeds_dir: str, tmp_path: Path) -> None:
     pages = pypdfium2.PdfDocument(str(file))
     first, *_ = (" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
     assert "Who holds what" in first and "remarkable concession on Ukraine’s part" in first
-    assert "2 print or rewrite AP's text." in first  # the last words before the picture and the sources
+    assert "2 articles print or rewrite the text of AP." in first  # the last words before the picture and the sources
     assert len(pages) == 2
 
 

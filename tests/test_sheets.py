@@ -16,6 +16,7 @@ from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.stories import Digest, Mark, Point, Story
+from tests.contrast import brightness, contrast
 
 BASES = Bases()
 HOSTILE = (
@@ -179,6 +180,7 @@ def test_hostile_articles_leave_nothing_active_in_text() -> None:
 ALLOWED = {
     "html": {"lang"},
     "head": set(),
+    "main": set(),
     "meta": {"charset", "name", "content"},
     "title": set(),
     "style": set(),
@@ -230,3 +232,14 @@ def test_a_source_without_an_address_is_named_by_file_and_line() -> None:
     page = html.document_fromstring(files.digest_page(local, None, BASES))
     assert {each.get("href") for each in page.iter("a")} == {f"#{page.xpath('//ol/li/@id')[0]}"}
     assert page.xpath("//ol/li")[0].text_content().endswith("· 1.txt:7")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_of_a_page_stand_out_in_both_themes(theme: str) -> None:
+    page = files.digest_page(MADE, None, BASES)
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    light, dark = style.partition("@media (prefers-color-scheme: dark)")[::2]
+    ground, *inks = re.findall(r"(?:background|color): (#[0-9a-f]{6})", (dark if theme == "dark" else light))[:4]
+    assert len(inks) == 3
+    assert all(contrast(ink, ground) >= 4.5 for ink in inks)
+    assert (brightness(ground) > 0.5) is (theme == "light")

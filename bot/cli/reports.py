@@ -208,7 +208,6 @@ def brief(
     briefing brief "Ukraine NATO membership" -o note.docx
     briefing brief interest rates --length short --audience "the minister"
     """
-    from bot.presentation import files, json_briefs
     from retrieval.services.briefs import NoteRequest
 
     form = _form(form, output, as_json)
@@ -218,7 +217,13 @@ def brief(
     with opened(settings) as briefing:
         fill_if_empty(briefing)
         note = briefing.briefs.compose(wanted)
-    bases = settings.bases
+    _give(note, form, output, settings.bases)
+
+
+def _give(note: Brief, form: str, output: Path | None, bases: Bases) -> None:
+    """Write the note to a file, or show it."""
+    from bot.presentation import files, json_briefs
+
     if output:
         _write(output, _content(note, form, bases), "note")
     elif form in ("pdf", "docx"):

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 import aiohttp
@@ -27,7 +28,7 @@ from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.duties import Duties
 from bot.discord.errors import report
-from bot.discord.languages import CatalogTranslator
+from bot.discord.languages import CatalogTranslator, words_on
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
@@ -150,11 +151,12 @@ class BriefingBot(commands.Bot):
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.shelf = PageShelf(settings, elsewhere=only_discord)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf)
+        words = partial(words_on, self)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf, words)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
-        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
+        self.watch_looks = WatchLooks(briefing, settings, self.serves, words)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
             None if only_discord else self.scheduled_digests.compose,

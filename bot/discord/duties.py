@@ -19,7 +19,9 @@ from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.publishing import PageShelf
+from bot.discord.server_settings import StoredSettings
 from bot.discord.upkeep import Presence, Upkeep
+from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from bot.web.metrics import Reading
 from bot.web.monitoring import Monitor
@@ -129,13 +131,18 @@ async def work(briefing: Briefing, settings: BotSettings) -> None:
     """
     executor = BoundedExecutor(settings.workers)
     shelf = PageShelf(settings, elsewhere=True)
-    makers = ScheduledDigests(briefing, executor, settings, settings.serves, shelf)
+
+    def words(guild: int) -> OwnWords:
+        # Read each time: another process changes them. What Discord says of a server is not known here.
+        return StoredSettings(briefing.catalog).words(str(guild)) or ENGLISH
+
+    makers = ScheduledDigests(briefing, executor, settings, settings.serves, shelf, words)
     deliveries = DeliveryWorker(
         Schedules(briefing.catalog),
         makers.compose,
         None,
         discord.utils.utcnow,
-        looks=WatchLooks(briefing, settings.bases, settings.serves),
+        looks=WatchLooks(briefing, settings, settings.serves, words),
     )
     duties = Duties(briefing, settings, deliveries, discord.utils.utcnow)
 

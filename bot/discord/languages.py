@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
-from bot.discord.server_settings import Language
 from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, words_in
 
 # The contexts of names in the catalogs; descriptions have none.
@@ -47,10 +48,15 @@ def words_at(bot: Context, guild: discord.Guild) -> OwnWords:
     return _chosen(bot, guild.id) or _words(guild.preferred_locale)
 
 
+def words_on(bot: Any, guild: int) -> OwnWords:
+    """The words for all on the server of this id, also while the bot does not see it."""
+    seen = bot.get_guild(guild)
+    return words_at(bot, seen) if seen else _chosen(bot, guild) or ENGLISH
+
+
 def _chosen(bot: Context, guild: int | None) -> OwnWords | None:
     """The words in the language that the server chose."""
-    chosen = bot.server_settings.server(scope(guild)).language if guild else Language.CLIENT
-    return None if chosen is Language.CLIENT else words_in(chosen.value)
+    return bot.server_settings.words(scope(guild)) if guild else None
 
 
 def _words(locale: discord.Locale) -> OwnWords:

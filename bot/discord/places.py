@@ -14,6 +14,7 @@ from bot.discord.context import Context, Interaction, guild_of, is_visiting
 from bot.discord.errors import UNSENT
 from bot.discord.sending import persist
 from bot.discord.server_settings import Adding, ChannelSettings
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.question.followup import is_question
 
 Offered = TypeVar("Offered")
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 _SOLVED = frozenset(("solved", "answered", "resolved", "gelöst", "résolu", "resuelto", "rozwiązane", "вирішено"))
 _MOST_TAGS = 5
 _LONGEST = 1500
-_FORBIDDEN = "I may not set the forum's tag “{}” here: a server administrator can allow it (Manage Threads)."
+_FORBIDDEN = phrase("I may not set the forum's tag “{tag}” here: a server administrator can allow it (Manage Threads).")
 
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
 _on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
@@ -126,7 +127,7 @@ def asked_in(post: discord.Thread, text: str) -> str:
     return f"{post.name}: {text}"[:_LONGEST]
 
 
-async def mark_solved(channel: object, person: int) -> str:
+async def mark_solved(channel: object, person: int, words: OwnWords = ENGLISH) -> str:
     """Give a post the forum's tag for solved ones, if the person who opened it is helped.
 
     Returns a line that says why the tag could not be set, else an empty one.
@@ -138,7 +139,7 @@ async def mark_solved(channel: object, person: int) -> str:
     if tag is None or channel.owner_id != person or tag in tags or len(tags) >= _MOST_TAGS:
         return ""
     if not channel.permissions_for(channel.guild.me).manage_threads:
-        return _FORBIDDEN.format(tag.name)
+        return words(_FORBIDDEN, tag=tag.name)
     try:
         await persist(partial(channel.edit, applied_tags=[*tags, tag], reason="The question was answered."))
     except UNSENT as refused:

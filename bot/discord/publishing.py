@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.presentation.links import address
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from bot.web.published import Kind, PublishedPages
 
@@ -14,7 +15,9 @@ _log = logging.getLogger(__name__)
 
 # The most characters of the line that leads to a page.
 LINE = 300
-_LEADS = re.compile(r"^-# \[This (?:digest|note) as a page\]\(<[^<>\n]+>\)$", re.MULTILINE)
+_KINDS: Mapping[Kind, str] = {"digest": phrase("This digest as a page"), "note": phrase("This note as a page")}
+# Its label is in the language of whoever asked.
+_LEADS = re.compile(r"^-# \[[^\[\]\n]+\]\(<[^<>\n]+/s/[^<>\n]+>\)$", re.MULTILINE)
 
 
 class PageShelf:
@@ -32,7 +35,9 @@ class PageShelf:
         """The characters that a message leaves free for the line."""
         return LINE if self._public else 0
 
-    def keep(self, guild: int | None, kind: Kind, title: str, make: Callable[[], str]) -> str:
+    def keep(
+        self, guild: int | None, kind: Kind, title: str, make: Callable[[], str], words: OwnWords = ENGLISH
+    ) -> str:
         """Make and keep a page of a server; the line that leads to it.
 
         Empty where no page is kept, or where that fails: the message goes out anyway.
@@ -44,13 +49,13 @@ class PageShelf:
         except OSError as error:
             _log.warning("a page of a %s was not kept: %s", kind, error)
             return ""
-        return _line(f"This {kind} as a page", self.pages.address(self._public, str(guild), made))
+        return _line(words(_KINDS[kind]), self.pages.address(self._public, str(guild), made))
 
-    def index(self, guild: int | None) -> str:
+    def index(self, guild: int | None, words: OwnWords = ENGLISH) -> str:
         """The line that leads to all pages of a server; empty where there is none."""
         if not self._public or not guild:
             return ""
-        return _line("Digests and notes of this server as pages", self.pages.address(self._public, str(guild)))
+        return _line(words("Digests and notes of this server as pages"), self.pages.address(self._public, str(guild)))
 
 
 def leading_line(text: str) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, TypeVar
 
+from bot.presentation.words import OwnWords, words_in
 from retrieval.domain.searches import Filter
 from retrieval.question.calendar import parse_window
 from retrieval.storage.catalog import Catalog
@@ -107,6 +108,11 @@ class StoredSettings:
     def server(self, scope: str) -> ServerSettings:
         """The settings of a server; the defaults where it has set nothing."""
         return _read(ServerSettings, self._chosen.get((scope, _SERVER), {}))
+
+    def words(self, scope: str) -> OwnWords | None:
+        """The words in the language that a server chose; None where they are in that of each person's Discord."""
+        language = self.server(scope).language
+        return None if language is Language.CLIENT else words_in(language.value)
 
     def channel(self, scope: str, channel: str) -> ChannelSettings:
         """The settings of a channel."""

@@ -16,6 +16,7 @@ from bot.presentation import brief_outline
 from bot.presentation.brief_outline import BriefLine, BriefSection, NotePicture
 from bot.presentation.files import known
 from bot.presentation.links import Bases, best_link, is_address
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 from retrieval.errors import BriefingError
@@ -75,7 +76,7 @@ def _print_by(chromium: str, page: str) -> bytes:
             raise NoPdfError(f"Chromium could not make the PDF: {type(error).__name__}") from error
 
 
-def docx(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> bytes:
+def docx(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = (), words: OwnWords = ENGLISH) -> bytes:
     """The note as a Word document: headings, a table, footnotes for its sources, and its pictures.
 
     All text is text: no field, macro or link comes from an article but the addresses in the footnotes.
@@ -86,15 +87,15 @@ def docx(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> byt
     _set_up(document)
     document.core_properties.title = _plain(brief_outline.title(note))
     document.core_properties.author = "briefing"
-    writer = _Writer(document, {each.number: each for each in note.citations}, bases)
+    writer = _Writer(document, {each.number: each for each in note.citations}, bases, words)
     document.add_heading(_plain(brief_outline.title(note)), 0)
-    document.add_paragraph(_plain(brief_outline.subtitle(note)))
-    for section in brief_outline.outline(note):
+    document.add_paragraph(_plain(brief_outline.subtitle(note, words)))
+    for section in brief_outline.outline(note, words):
         writer.write(section)
     for picture in pictures:
         writer.show(picture)
     if note.citations:
-        document.add_paragraph(_plain(brief_outline.made_by(note)))
+        document.add_paragraph(_plain(brief_outline.made_by(note, words)))
         writer.add_footnotes()
     content = io.BytesIO()
     document.save(content)
@@ -119,10 +120,11 @@ def _set_up(document: Any) -> None:
 class _Writer:
     """Writes sections into a Word document, a footnote for every source where it is first cited."""
 
-    def __init__(self, document: Any, sources: dict[int, Citation], bases: Bases) -> None:
+    def __init__(self, document: Any, sources: dict[int, Citation], bases: Bases, words: OwnWords) -> None:
         self._document = document
         self._sources = sources
         self._bases = bases
+        self._words = words
         self._notes: dict[int, int] = {}  # the footnote of a citation, by its number
 
     def write(self, section: BriefSection) -> None:
@@ -147,7 +149,7 @@ class _Writer:
 
         table = self._document.add_table(rows=1, cols=3, style="Table Grid")
         table.autofit = False
-        for cell, name in zip(table.rows[0].cells, ("Actor", "Position", "Day"), strict=True):
+        for cell, name in zip(table.rows[0].cells, brief_outline.columns(self._words), strict=True):
             cell.paragraphs[0].add_run(name).bold = True
         for row in section.rows:
             actor, position, day = table.add_row().cells
@@ -198,7 +200,7 @@ class _Writer:
     def _source(self, citation: Citation, part: Any) -> tuple[str, str, str]:
         """What is said of a source, its address, and the name of the link to it; both empty where it has none."""
         where = best_link(citation, self._bases)
-        said = " · ".join([citation.title or citation.file, *known(citation, where)])
+        said = " · ".join([citation.title or citation.file, *known(citation, where, self._words)])
         if not is_address(where):
             return said, "", ""
         return said, where, part.relate_to(where, f"{_LINKS}/hyperlink", is_external=True)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.presentation import brief_outline, digest_wording, terminal, wording
+from bot.presentation import brief_outline, digest_wording, terminal
 from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap
 from bot.presentation.wording import capital
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
@@ -21,6 +22,7 @@ from retrieval.nlp.markup import visible
 
 # Markup of CommonMark, GitHub and Pandoc: anywhere in a line, and at its start.
 _ACTIVE = re.compile(r"[\\`*_\[\]<>#|~&$@^]|:(?=//)|(?<=www)\.|^[-+=:]", re.IGNORECASE)
+_SOURCES = "Sources"
 _ITEM = re.compile(r"^([0-9]+)(?=[.)](?:\s|$))")
 
 
@@ -29,7 +31,7 @@ def numbers(cited: Sequence[int], sources: Mapping[int, Citation], bases: Bases)
     return "".join(_linked(f"\\[{each}\\]", best_link(sources[each], bases)) for each in cited)
 
 
-def markdown_source(citation: Citation, bases: Bases) -> str:
+def _markdown_source(citation: Citation, bases: Bases) -> str:
     """The item of a source in a numbered list."""
     where = best_link(citation, bases)
     named = _linked(escape(citation.title or citation.file) or "untitled", where)
@@ -41,14 +43,14 @@ def escape(foreign: str) -> str:
     return _ITEM.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", visible(foreign)))
 
 
-def known(citation: Citation, where: str) -> list[str]:
+def known(citation: Citation, where: str, words: OwnWords = ENGLISH) -> list[str]:
     """The metadata of a source beside its title, and its place if it has no link."""
     parts = [visible(part) for part in (citation.outlet, citation.author) if part]
-    parts.append(wording.day(citation.published, citation.published_estimated))
+    parts.append(words.day(citation.published, citation.published_estimated))
     return [part for part in (*parts, "" if is_address(where) else visible(where)) if part]
 
 
-def _web_page(template: str, cited: Sequence[Citation], bases: Bases, **values: Any) -> str:
+def _web_page(template: str, cited: Sequence[Citation], bases: Bases, words: OwnWords, **values: Any) -> str:
     """The web page of a template, without other files; it ends with the sources."""
     import jinja2
 
@@ -60,9 +62,10 @@ def _web_page(template: str, cited: Sequence[Citation], bases: Bases, **values: 
     return pages.get_template(template).render(
         links={number: where for number, where in links.items() if is_address(where)},
         sources=[
-            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
+            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number], words))
             for each in cited
         ],
+        words=words,
         **values,
     )
 
@@ -72,38 +75,48 @@ def _linked(label: str, where: str) -> str:
     return f"[{label}](<{where.replace('&', '&amp;')}>)" if is_address(where) else label
 
 
-def digest_text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN, notice: str = "") -> str:
+def digest_text(
+    digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN, notice: str = "", words: OwnWords = ENGLISH
+) -> str:
     """The digest for a terminal or a mail: the stories with their key sentences and sources; a `notice` comes last."""
     sources = {each.number: each for each in digest.citations}
-    parts = [style.strong(wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}"))]
+    parts = [
+        style.strong(
+            wrap(f"{digest_wording.days(digest, topic, visible, words)}: {digest_wording.outcome(digest, words=words)}")
+        )
+    ]
     parts += [wrap(top)] if (top := digest_wording.top(digest, visible)) else []
-    parts += [_text_story(number, story, sources, bases, style) for number, story in enumerate(digest.stories, 1)]
-    parts += [style.dim(wrap(line)) for line in (*digest_wording.footer(digest, visible), notice) if line]
+    parts += [
+        _text_story(number, story, sources, bases, style, words) for number, story in enumerate(digest.stories, 1)
+    ]
+    parts += [style.dim(wrap(line)) for line in (*digest_wording.footer(digest, visible, words), notice) if line]
     return "\n\n".join(parts)
 
 
-def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases, style: Style) -> str:
+def _text_story(
+    number: int, story: Story, sources: Mapping[int, Citation], bases: Bases, style: Style, words: OwnWords
+) -> str:
     def cited(numbers: Iterable[int]) -> list[str]:
         return [terminal.source(sources[each], bases, indent=3, style=style) for each in numbers]
 
-    lines = [style.strong(wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3))]
-    below = [style.dim(wrap(digest_wording.tellers(story, visible), indent=3))]
-    for lead, point in digest_wording.points(story, sources):
+    lines = [style.strong(wrap(f"{number}. {digest_wording.title(story, visible, words)}", hanging=3))]
+    below = [style.dim(wrap(digest_wording.tellers(story, visible, words), indent=3))]
+    for lead, point in digest_wording.points(story, sources, words):
         below += [wrap(lead + point.text, indent=3), *cited(point.citations)]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
         others = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
-        kind, colon, quotes = wrap(f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}", indent=3).partition(
-            ":"
-        )
+        kind, colon, quotes = wrap(
+            f"{words(digest_wording.MARKS[mark.kind])}: {_sides(mark, sources, words)}", indent=3
+        ).partition(":")
         below += [style.tint(kind + colon, "unsure") + quotes, *cited(others)]
     return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in below)])
 
 
-def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
+def _sides(mark: Mark, sources: Mapping[int, Citation], words: OwnWords) -> str:
     return "".join(
         f"{lead}“{side.said}” {' '.join(f'[{number}]' for number in side.citations)}"
-        for lead, side in digest_wording.sides(mark, sources)
+        for lead, side in digest_wording.sides(mark, sources, words)
     )
 
 
@@ -114,7 +127,7 @@ def digest_markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     parts += [f"**{top}**"] if (top := digest_wording.top(digest, escape)) else []
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
-        parts += ["## Sources", "\n".join(markdown_source(each, bases) for each in digest.citations)]
+        parts += ["## Sources", "\n".join(_markdown_source(each, bases) for each in digest.citations)]
     parts += ["---", *foot] if (foot := digest_wording.footer(digest, escape)) else []
     return "\n\n".join(parts)
 
@@ -135,31 +148,35 @@ def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) ->
     return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
-def digest_page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> str:
+def digest_page(digest: Digest, topic: str | None, bases: Bases, notice: str = "", words: OwnWords = ENGLISH) -> str:
     """The digest as a web page without other files, fit for printing and mailing; a `notice` comes last."""
     sources = {each.number: each for each in digest.citations}
     return _web_page(
         "digest.html",
         digest.citations,
         bases,
-        title=digest_wording.days(digest, topic, visible),
-        outcome=capital(digest_wording.outcome(digest)),
+        words,
+        title=digest_wording.days(digest, topic, visible, words),
+        outcome=capital(digest_wording.outcome(digest, words=words)),
         top=digest_wording.top(digest, visible),
         stories=[
             (
-                digest_wording.title(story, visible),
-                digest_wording.tellers(story, visible),
-                [(lead, visible(each.text), each.citations) for lead, each in digest_wording.points(story, sources)],
-                [(digest_wording.MARKS[mark.kind], list(_quoted(mark, sources))) for mark in story.marks],
+                digest_wording.title(story, visible, words),
+                digest_wording.tellers(story, visible, words),
+                [
+                    (lead, visible(each.text), each.citations)
+                    for lead, each in digest_wording.points(story, sources, words)
+                ],
+                [(words(digest_wording.MARKS[mark.kind]), list(_quoted(mark, sources, words))) for mark in story.marks],
             )
             for story in digest.stories
         ],
-        footer=[*digest_wording.footer(digest, visible), *([notice] if notice else [])],
+        footer=[*digest_wording.footer(digest, visible, words), *([notice] if notice else [])],
     )
 
 
-def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    for lead, side in digest_wording.sides(mark, sources):
+def _quoted(mark: Mark, sources: Mapping[int, Citation], words: OwnWords) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    for lead, side in digest_wording.sides(mark, sources, words):
         yield lead, visible(side.said), side.citations
 
 
@@ -171,7 +188,7 @@ def note_text(note: Brief, bases: Bases, style: Style = PLAIN) -> str:
         parts.append("\n".join([style.strong(section.heading.upper()), *lines]))
     if note.citations:
         sources = (terminal.source(each, bases, style=style) for each in note.citations)
-        parts.append("\n".join([style.strong(brief_outline.SOURCES.upper()), *sources]))
+        parts.append("\n".join([style.strong(_SOURCES.upper()), *sources]))
         parts.append(style.dim(wrap(brief_outline.made_by(note))))
     return "\n\n".join(parts)
 
@@ -198,8 +215,8 @@ def note_markdown(note: Brief, bases: Bases) -> str:
     for section in brief_outline.outline(note):
         parts += [f"## {section.heading}", _markdown_section(section, sources, bases)]
     if note.citations:
-        listed = "\n".join(markdown_source(each, bases) for each in note.citations)
-        parts += [f"## {brief_outline.SOURCES}", listed, "---", escape(brief_outline.made_by(note))]
+        listed = "\n".join(_markdown_source(each, bases) for each in note.citations)
+        parts += [f"## {_SOURCES}", listed, "---", escape(brief_outline.made_by(note))]
     return "\n\n".join(parts)
 
 
@@ -210,7 +227,7 @@ def _markdown_section(section: BriefSection, sources: Mapping[int, Citation], ba
 
     if section.rows:
         rows = (f"| {escape(each.actor)} | {_cell(each, said)} | {each.day} |" for each in section.rows)
-        return "\n".join(["| Actor | Position | Day |", "| --- | --- | --- |", *rows])
+        return "\n".join([f"| {' | '.join(brief_outline.columns())} |", "| --- | --- | --- |", *rows])
     return "\n".join(f"- {said(line)}" for line in section.lines)
 
 
@@ -219,15 +236,17 @@ def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
     return f"{said(row.position)}{before}"
 
 
-def note_page(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> str:
+def note_page(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = (), words: OwnWords = ENGLISH) -> str:
     """The note as a web page without other files, fit for printing, with its pictures."""
     return _web_page(
         "brief.html",
         note.citations,
         bases,
+        words,
         title=visible(brief_outline.title(note)),
-        subtitle=visible(brief_outline.subtitle(note)),
-        sections=brief_outline.outline(note),
+        subtitle=visible(brief_outline.subtitle(note, words)),
+        columns=brief_outline.columns(words),
+        sections=brief_outline.outline(note, words),
         pictures=[(base64.b64encode(each.png).decode(), each.caption) for each in pictures],
-        footer=[brief_outline.made_by(note)] if note.citations else [],
+        footer=[brief_outline.made_by(note, words)] if note.citations else [],
     )

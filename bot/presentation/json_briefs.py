@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bot.presentation import brief_outline
 from bot.presentation.json_output import citation, entry
 from bot.presentation.links import Bases
 from retrieval.domain.briefs import ActorPosition, Brief
@@ -25,7 +26,7 @@ def brief(note: Brief, bases: Bases) -> dict[str, Any]:
         "disagreements": [asdict(each) for each in note.disagreements],
         "timeline": [entry(each, bases) for each in note.timeline.entries],
         "figures": [{"value": each.value, **asdict(each.statement)} for each in note.figures],
-        "not_known": list(note.not_known),
+        "not_known": brief_outline.sentences(note),
         "coverage": asdict(note.coverage),
         "unanswered": [asdict(each) for each in note.unanswered],
         "citations": [citation(each, bases) for each in note.citations],

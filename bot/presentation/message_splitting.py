@@ -82,6 +82,19 @@ def shorten_start(text: str, limit: int) -> str:
 
 def cut(text: str, limit: int) -> tuple[str, str]:
     """The beginning of a text that is longer than a message, and the rest."""
+    kind, at, bold = _best_break(text, limit)
+    head, rest = text[:at].rstrip(), text[at:].lstrip()
+    if kind < _Break.LINE:
+        opened = head[head.rfind("\n") + 1 :]
+        rest = _opening(opened) + _BOLD * bold + escape_start(rest)
+    else:
+        after = len(_opening(rest))
+        rest = rest[:after] + _BOLD * bold + rest[after:]
+    return head + _BOLD * bold, rest
+
+
+def _best_break(text: str, limit: int) -> tuple[_Break, int, bool]:
+    """The best place to cut at within the limit, its kind, and True if it is within bold type."""
     best: dict[_Break, tuple[int, bool]] = {}
     used, bold = 0, False
     for start, end in _atoms(text, limit - _ROOM):
@@ -98,16 +111,7 @@ def cut(text: str, limit: int) -> tuple[str, str]:
         # A break near the start would leave a message all but empty.
         if kind is _Break.ANYWHERE or used >= limit // 4:
             best[kind] = end, bold
-    at, bold = best[max(best)]
-    head, rest = text[:at].rstrip(), text[at:]
-    if max(best) < _Break.LINE:
-        opened = head[head.rfind("\n") + 1 :]
-        rest = _opening(opened) + _BOLD * bold + escape_start(rest.lstrip())
-    else:
-        rest = rest.lstrip()
-        after = len(_opening(rest))
-        rest = rest[:after] + _BOLD * bold + rest[after:]
-    return head + _BOLD * bold, rest
+    return max(best), *best[max(best)]
 
 
 def _opening(line: str) -> str:

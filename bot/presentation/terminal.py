@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, wrap, wrap_marked
-from bot.presentation.wording import aged, beneath, day, disagreement, made_by, searched
+from bot.presentation.wording import aged, beneath, capital, day, disagreement, made_by, searched
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Conflict, Verdict
 from retrieval.domain.articles import Article, ListedArticle, Metadata
@@ -144,7 +144,7 @@ def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
 
 def looked_through(through: Searched) -> str:
     """The number of articles searched, as a sentence."""
-    return f"Searched {searched(through)}."
+    return f"{capital(searched(through))}."
 
 
 def source(

@@ -14,8 +14,13 @@ from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.searches import Filter
 
 
-def worded(answer: Answer, words: OwnWords) -> Answer:
-    """The answer with its message and the openings of its statements in the reader's language."""
+def worded(answer: Answer, words: OwnWords, listed: bool = False) -> Answer:
+    """The answer with its message and the openings of its statements in the reader's language.
+
+    Where the closest articles are `listed` below it, the message does not name one.
+    """
+    if listed and answer.closest and answer.reason == "not_found":
+        return replace(answer, message=_message(replace(answer, closest=()), words))
     if words.english:
         return answer
     return replace(answer, message=_message(answer, words), statements=tuple(_opened(answer, words)))

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import ENGLISH, OwnWords
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import FigureSeries
 from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
-# The line over excerpts that may not answer, if the answer has no message of its own.
-
-UNANSWERED = "Asked this week without an answer"
+UNANSWERED = phrase("Asked this week without an answer")
 
 _LONGEST_SIDE = 300  # of a disagreement
 _LONGEST_QUESTION = 120  # of those without an answer
 
 # The kinds of news on a watched topic.
 NEWS: Mapping[NewsKind, str] = {
-    "changed": "a position changed",
-    "disagreement": "sources disagree",
-    "new": "new evidence",
+    "changed": phrase("a position changed"),
+    "disagreement": phrase("sources disagree"),
+    "new": phrase("new evidence"),
 }
 
 
@@ -37,9 +35,9 @@ def titled(series: FigureSeries) -> str:
     return f"{capital(series.quantity)}, {series.unit}"
 
 
-def summary(series: FigureSeries) -> str:
+def summary(series: FigureSeries, words: OwnWords = ENGLISH) -> str:
     """The values of a series in words: "5.25 (14 May 2025), 5 (22 Jan 2026)"."""
-    return ", ".join(f"{value(each.value)} ({day(each.date)})" for each in series.points)
+    return ", ".join(f"{words.number(each.value)} ({words.day(each.date)})" for each in series.points)
 
 
 def capital(text: str) -> str:
@@ -47,19 +45,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def value(number: float) -> str:
-    """A number for people: 48,000 or 5.25."""
-    return f"{number:,.10g}"
-
-
-def articles(count: int) -> str:
+def articles(count: int, words: OwnWords = ENGLISH) -> str:
     """A number of articles: `1 article`, `1,200 articles`."""
-    return f"{count:,} article{'' if count == 1 else 's'}"
+    return words.many("{count} article", "{count} articles", count)
 
 
-def searched(looked_through: Searched) -> str:
-    """The articles searched: `5 articles, the newest of 14 Dec 2025`."""
-    return f"{articles(looked_through.articles)}{newest(looked_through)}"
+def searched(looked_through: Searched, words: OwnWords = ENGLISH) -> str:
+    """The articles searched, within a sentence: `searched 5 articles, the newest of 14 Dec 2025`."""
+    count = words.many("searched {count} article", "searched {count} articles", looked_through.articles)
+    return f"{count}{newest(looked_through, words)}"
 
 
 def newest(looked_through: Searched, words: OwnWords = ENGLISH) -> str:
@@ -125,12 +119,17 @@ def disagreement(
     return words("Sources disagree: {sides}", sides=f" {words('but')} ".join(sides))
 
 
-def asked(question: Unanswered, say: Callable[[str], str] = str) -> str:
+def asked(question: Unanswered, say: Callable[[str], str] = str, words: OwnWords = ENGLISH) -> str:
     """A question without an answer, and how often it was asked; `say` makes its words fit to be shown."""
-    often = {1: "once", 2: "twice"}.get(question.count, f"{question.count:,} times")
-    return f"“{say(shorten(' '.join(question.question.split()), _LONGEST_QUESTION))}” {often}"
+    said = f"“{say(shorten(' '.join(question.question.split()), _LONGEST_QUESTION))}”"
+    if question.count == 1:
+        return words("{question} once", question=said)
+    if question.count == 2:
+        return words("{question} twice", question=said)
+    return words.many("{question} {count} time", "{question} {count} times", question.count, question=said)
 
 
-def unanswered(questions: Sequence[Unanswered], say: Callable[[str], str]) -> str:
+def unanswered(questions: Sequence[Unanswered], say: Callable[[str], str], words: OwnWords = ENGLISH) -> str:
     """The questions without an answer in a line; empty where there are none."""
-    return f"{UNANSWERED}: {', '.join(asked(each, say) for each in questions)}" if questions else ""
+    listed = ", ".join(asked(each, say, words) for each in questions)
+    return f"{words(UNANSWERED)}: {listed}" if questions else ""

@@ -41,10 +41,10 @@ class OwnWords:
         """A name, whose translation depends on what it names: a `command`, an `option` or a `choice`."""
         return self._catalog.pgettext(context, text)
 
-    def number(self, count: int) -> str:
-        """A number with the language's separators."""
+    def number(self, count: float) -> str:
+        """A number with the language's separators: 48,000 or 5.25."""
         if self.english:
-            return f"{count:,}"
+            return f"{count:,.10g}"
         from babel.numbers import format_decimal
 
         return format_decimal(count, locale=self.language)
@@ -59,6 +59,27 @@ class OwnWords:
 
         day = format_date(date.fromisoformat(published[:10]), "medium", self.language)
         return self("{day} (date estimated)", day=day) if estimated else day
+
+    def span(self, first: str, last: str) -> str:
+        """Two days, as they are already said, in one: `1 Mar 2026 to 3 Mar 2026`; one day where they are the same."""
+        return first if first == last else self("{first} to {last}", first=first, last=last)
+
+    def month(self, day: date) -> str:
+        """A month with its year: `Dec 2025`."""
+        if self.english:
+            return f"{day:%b %Y}"
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yMMM", day, locale=self.language)
+
+    def weekdays(self) -> list[str]:
+        """The short names of the days of a week, from Monday."""
+        if self.english:
+            return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        from babel.dates import get_day_names
+
+        named = get_day_names("abbreviated", "stand-alone", self.language)
+        return [named[at] for at in range(7)]
 
     def long_day(self, published: str) -> str:
         """A date as it stands in a sentence: `14 December 2025`."""

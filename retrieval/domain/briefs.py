@@ -64,6 +64,22 @@ class BriefCoverage:
     agency: str | None = None
 
 
+NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
+Unsaid = Literal["who", "when", "cost", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """A thing that the articles of a note do not say; its days and numbers are those of the note.
+
+    There is `nothing_new` since the day of the note before, or `nothing_newer`; all is from `one_article` or goes back
+    to `one_agency`; some articles are `undated`; or the questions `unsaid` have no answer.
+    """
+
+    kind: NotKnownKind
+    unsaid: tuple[Unsaid, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PostedNote:
     """A note that was posted: the day it is as of, and the highest id of an article then."""
@@ -77,8 +93,8 @@ class Brief:
     """A briefing note on a topic, as of an ISO day.
 
     `sentence` is the latest position or event; None where no article is about the topic. `new` are the statements
-    published since the ISO day `since`, or of articles that came in late. `not_known` are sentences about what the
-    articles do not say, `unanswered` questions of the last seven days on any topic. `model` wrote `sentence` and `new`,
+    published since the ISO day `since`, or of articles that came in late. `not_known` is what the articles do not
+    say, `unanswered` questions of the last seven days on any topic. `model` wrote `sentence` and `new`,
     if any did; `dropped` and `note` are as in `Answer`. `article` is the highest id of an article when it was written.
     """
 
@@ -92,7 +108,7 @@ class Brief:
     positions: tuple[ActorPosition, ...] = ()
     disagreements: tuple[Conflict, ...] = ()
     figures: tuple[Figure, ...] = ()
-    not_known: tuple[str, ...] = ()
+    not_known: tuple[NotKnown, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
     citations: tuple[Citation, ...] = ()
     article: int = 0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from retrieval import tuned
-from retrieval.answering.dating import PublicationDay
 from retrieval.answering.grounded_generation import write
 from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, about, compose, empty, repeated, topical
 from retrieval.brief.written import in_reading_order, with_written
 from retrieval.domain.answers import Standing
 from retrieval.domain.articles import Passage
-from retrieval.domain.briefs import Brief, Length, PostedNote
+from retrieval.domain.briefs import Brief, Length, NotKnown, PostedNote, Unsaid
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Embed
@@ -32,10 +31,10 @@ from retrieval.storage.passages import leading_passages
 from retrieval.storage.watches import first_told, newest_ids
 
 # What a reader of a note asks next; those that the articles do not answer are named at its end.
-_QUESTIONS = (
-    ("who decides on it", "Who decides on {}?"),
-    ("when it is decided or takes effect", "When will {} be decided or take effect?"),
-    ("what it costs", "How much does {} cost?"),
+_QUESTIONS: tuple[tuple[Unsaid, str], ...] = (
+    ("who", "Who decides on {}?"),
+    ("when", "When will {} be decided or take effect?"),
+    ("cost", "How much does {} cost?"),
     ("why", "What is the reason for {}?"),
 )
 # Passages of an article that are searched for offices.
@@ -150,14 +149,14 @@ class Briefs:
         except ChatError as error:
             return replace(note, note=error.reason)
 
-    def _not_known(self, note: Brief, only: Filter, embed: Embed) -> Iterator[str]:
-        """What the articles do not say, in sentences; the coverage first, where it is thin."""
+    def _not_known(self, note: Brief, only: Filter, embed: Embed) -> Iterator[NotKnown]:
+        """What the articles do not say; the coverage first, where it is thin."""
         yield from _gaps_of(note)
         if len(note.topic.split()) > _TOPIC_WORDS:
             return
         asked = ((what, self._standing(question.format(note.topic), only, embed)) for what, question in _QUESTIONS)
         if unanswered := [what for what, standing in asked if standing == "nothing"]:
-            yield f"The articles do not say {_listed(unanswered)}."
+            yield NotKnown("unsaid", tuple(unanswered))
 
     def _standing(self, question: str, only: Filter, embed: Embed) -> Standing:
         query, only = self._corpus.understand(question, only, None)
@@ -179,22 +178,14 @@ def _since(only: Filter, last: PostedNote | None, day: date) -> date:
     return date.fromisoformat(only.since) if only.since else day - NEW_DAYS
 
 
-def _gaps_of(note: Brief) -> Iterator[str]:
+def _gaps_of(note: Brief) -> Iterator[NotKnown]:
     """What a thin note lacks."""
     known = note.coverage
     if known.newest and known.newest <= note.since and not note.new:
-        since, newest = PublicationDay(note.since, False), PublicationDay(known.newest, False)
-        if known.newest == note.since:
-            yield f"Nothing new since {since}, the day of the newest article about it."
-        else:
-            yield f"Nothing newer than {since}: the newest article about it is of {newest}."
+        yield NotKnown("nothing_new" if known.newest == note.since else "nothing_newer")
     if known.articles == 1:
-        yield "All of this is from one article."
+        yield NotKnown("one_article")
     elif known.repeats == known.articles:
-        yield "All of this goes back to one agency's piece."
+        yield NotKnown("one_agency")
     if known.undated:
-        yield f"{known.undated} of {known.articles} articles about it have no date and are left out of the timeline."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        yield NotKnown("undated")

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.watch_looks import WatchLooks
-from bot.presentation.links import Bases
+from bot.settings import BotSettings
 from retrieval.domain.articles import SHARED, Block, Document, Metadata
 from retrieval.domain.watches import WatchNews
 from retrieval.services.briefing import Briefing
@@ -112,7 +112,7 @@ def crowd(data: Path, say: Say) -> Iterator[str]:
             topic, state = briefing.watches.begin(scope, f"the mayor of {town}")
             kept.add(scope, topic, state, "anything", channel, "at once", "1")
         say(f"{WATCHES} topics watched")
-        looks = WatchLooks(briefing, Bases("", ""), lambda _server: True)
+        looks = WatchLooks(briefing, BotSettings(), lambda _server: True)
         told = 0
         for _ in range(_POLLS):
             press.publish(chance.sample(watched, _ABOUT) + chance.choices(others, k=_NEW - _ABOUT))

@@ -47,7 +47,7 @@ def test_discord_shows_the_day_the_quote_with_what_answers_in_bold_and_its_sourc
         "As of 14 Dec 2025:\n"
         "> -# The shift\n"
         "> **Ukraine gave the aim up.** Talks went on.\n"
-        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · 14 Dec 2025\n\n"
+        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP\n\n"
         "> Before: **it insisted**.\n"
         f"-# [2] [The push](<{URL}>) · 3 Dec 2024 (date estimated)\n\n"
         "-# Answered · searched 5 articles, the newest of 14 Dec 2025"

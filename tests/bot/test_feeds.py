@@ -158,7 +158,7 @@ async def test_a_list_of_feeds_is_imported(
 ) -> None:
     assert "3 feeds added.\n" in said(await boss.slash(town.channel, "feeds import", file=("a.opml", opml("Own", 3))))
     result = await boss.slash(town.channel, "feeds import", file=("b.opml", opml("Own", 4)))
-    assert said(result).startswith("1 feed added, 3 were there already.")
+    assert said(result).startswith("1 feed added. 3 were there already.")
     assert {each.scope for each in briefing.feeds.subscriptions()} == {str(town.guild.id)}
     many = said(await boss.slash(town.channel, "feeds import", file=("b.opml", opml("Other", 250))))
     assert many.startswith("196 feeds added.\n⚠️ 54 left out: a server may have 200 feeds\n")

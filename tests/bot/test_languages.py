@@ -8,6 +8,8 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +21,26 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.discord.audience import scope
+from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
+from bot.presentation import files
+from bot.presentation.discord import briefs, timelines
+from bot.presentation.image.timeline import compose
+from bot.presentation.links import Bases
 from bot.presentation.worded_answers import worded
 from bot.presentation.words import LANGUAGES, words_in
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
+from retrieval.services.briefing import Briefing
+from retrieval.services.briefs import NoteRequest
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO
+from tests.discord_rules import walk
 from tests.shown import buttons, read, said
+from tests.shown import words as read_page
 
 # A context (empty for none) with a text, or with its forms for one and more.
 Entry = tuple[str, str | tuple[str, str]]
@@ -186,9 +198,7 @@ async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
     sources = await town.ann.click(answered.response, label="Quellen")
     assert "14.12.2025 (Datum geschätzt)" in said(sources)
     nothing = said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
-    assert (
-        "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
-    )
+    assert "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025.\n" in nothing
     assert "**Am nächsten kamen**" in nothing
     listed = said(await town.ann.slash(town.channel, "sources list"))
     assert listed.startswith("**5 Artikel**\n")
@@ -201,6 +211,44 @@ async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
     assert "Anhand der Quellen prüfen" in offered
     about = said(await town.ann.slash(town.channel, "about"))
     assert "Dieser Ort sieht 5 Artikel, der neueste vom 14.12.2025." in about
+
+
+async def test_a_german_client_reads_digests_and_comparisons_in_german(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, "de")
+    digest = await town.ann.slash(town.channel, "digest", since="2024-12-01", until="2025-12-31")
+    shown = said(digest)
+    assert "## 01.12.2024 bis 31.12.2025\n5 Artikel, 2 Meldungen\n" in shown
+    assert "03.12.2024 (Datum geschätzt): In a recent statement" in shown
+    assert "**Umstritten**: “Mark Rutte, Prime Minister of the Netherlands”" in shown
+    assert "-# Neuester Artikel 14.12.2025" in shown
+    assert digest.response
+    (menu,) = (each for each in walk(digest.response.components) if each["type"] == 3)
+    assert menu["placeholder"] == "Eine Meldung ganz lesen, nur für Sie"
+    sides = {"topic": "NATO membership", "period_a": "2024-12", "period_b": "2025-12"}
+    compared = said(await town.ann.slash(town.channel, "compare", **sides))
+    assert "-# 2024-12: 4 Artikel · 2025-12: 1 Artikel" in compared
+    assert "### Zur selben Sache" in compared
+
+
+def test_timelines_and_notes_have_words_days_and_forms_of_a_language(briefing: Briefing) -> None:
+    def link(_citation: Citation) -> str:
+        return "https://brief.example/a"
+
+    traced = briefing.timelines.trace("Ukraine NATO membership", Filter())
+    polish = "\n".join(map(read_page, timelines.pages(traced, "", link, words=words_in("pl"))))
+    assert "11 wypowiedzi, 3 gru 2024 (data szacowana) – 14 gru 2025 (data szacowana)" in polish
+    assert "🔄 Zmiana: Volodymyr Zelenskyy, 14 gru 2025" in polish
+    assert "Przeszukano 5 artykułów, najnowszy: 14 gru 2025" in polish
+    assert {each.text for each in compose(traced, words_in("pl")).words} >= {"pierwsza wypowiedź", "jak przedtem"}
+    note = briefing.briefs.compose(NoteRequest(topic="Ukraine NATO membership", as_of=date(2025, 12, 20)))
+    french = "\n".join(map(read_page, briefs.pages(note, link, words=words_in("fr"))))
+    assert "-# Note de synthèse au 20 déc. 2025" in french
+    assert "### Qui défend quoi" in french and "avant, 3 déc. 2024" in french
+    assert "Cette note repose sur 5 des 5 articles, 3 déc. 2024 au 14 déc. 2025" in french
+    page = files.note_page(note, Bases(), words=words_in("fr"))
+    assert '<html lang="fr">' in page and '<th scope="col">Acteur</th>' in page
 
 
 async def test_a_ukrainian_client_reads_ukrainian(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,6 +299,13 @@ def test_a_search_that_was_narrowed_says_how() -> None:
         "der neueste vom 04.05.2026."
     )
     assert worded(answer, words_in("en")) == answer
+
+
+async def test_forms_keep_discords_limits_in_every_language(town: Town) -> None:
+    for language, form in product(LANGUAGES, (DigestForm, FilterForm)):
+        made = form(town.bot, "7", "1", words_in(language)).to_dict()
+        assert len(made["title"]) <= 45
+        assert all(len(each["label"]) <= 45 for each in walk(made["components"]) if each["type"] == 4)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

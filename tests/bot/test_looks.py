@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import simcord
 
+from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Attached, Card, Rule, SourceLine, Text, Tone, paged, restored, stored
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -93,6 +94,18 @@ async def test_where_discord_takes_no_components_the_same_comes_as_text(town: To
     town.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, times=2)
     await town.mention(NATO)
     assert sum("relinquishing" in each.content for each in town.said()) == 2
+
+
+async def test_a_scheduled_digest_that_comes_as_text_keeps_its_menu(town: Town) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=50035)
+    menu = Menu("", (("1. Bridge closed", "0a1b2c3d", "1 article"),))
+    await town.bot.poster.send(
+        str(town.channel.id), Card((Text(f"{LONG[:3000]}\n-# digest 1-1/1"),)), "1-1/1", None, menu
+    )
+    *_, last = town.said()
+    assert last.content.endswith("-# digest 1-1/1") and len(town.said()) == 2
+    menus = [item for row in last.components for item in getattr(row, "children", ())]
+    assert [each.custom_id for each in menus] == ["briefing:story:"]
 
 
 @pytest.mark.slow

@@ -233,7 +233,7 @@ async def test_without_a_mail_server_the_option_says_so(office: Office) -> None:
 
 async def test_a_test_is_mailed_too_and_counts_for_nothing(room: MailRoom) -> None:
     await room.office.add(mail=ANN)
-    assert "Posted, and mailed to 1: <https://" in await room.office.run("test", schedule=1)
+    assert "Posted, and mailed to 1 address: <https://" in await room.office.run("test", schedule=1)
     room.server.refuses = "554 no"
     said = await room.office.run("test", schedule=1)
     assert "I could not mail it: the mail server refuses the mail \\(code 554\\)." in said

@@ -189,7 +189,7 @@ def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
 def test_a_refusal_looks_like_none_of_the_answers() -> None:
     closest = (Closest("a.txt", "A plan", "2025-12-14"), Closest("b_c.txt", None, None))
     assert plain(rendering.answer, refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
-        "🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n\n"
+        "🔍 Not in the articles: I searched 5 articles, the newest of 14 Dec 2025.\n\n"
         "**Came closest**\n"
         "- A plan · 14 Dec 2025\n"
         "- b\\_c.txt · undated\n\n"
@@ -537,7 +537,7 @@ def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Clos
     shown = read(
         plain(
             rendering.answer,
-            refused(message=text, closest=tuple(closest), question=question or "?"),
+            refused(message=text, reason="ambiguous", closest=tuple(closest), question=question or "?"),
             to_page,
             "Does it?",
         )

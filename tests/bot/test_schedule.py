@@ -348,7 +348,7 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
 async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Office) -> None:
     await office.add()
     due = int(datetime.fromisoformat("2026-01-01T00:05:00Z").timestamp())
-    assert f"yet; the first is due <t:{due}:F>: these are the last seven days." in await since(office)
+    assert f"yet: these are the last seven days. The first is due <t:{due}:F>." in await since(office)
     await office.later(minutes=10)
     assert office.pages()
     assert "Nothing new since the digest of <t:" in await since(office)

@@ -331,7 +331,7 @@ def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> Non
     (page,) = plain(pages, traced, "Ann", lambda _: "https://herald.example/a")
     assert page.startswith("## Ann on bridge\n2 of 96 statements, 2 Dec 2024 to 3 Dec 2024\n")
     assert "**Ann** (as before): “Shut it,” she said. [[2]]" in page
-    assert alt_text(traced).startswith("Timeline of “Ann on bridge”: 2 of 96 statements from 2 Dec 2024")
+    assert alt_text(traced).startswith("Timeline of “Ann on bridge”: 2 of 96 statements, 2 Dec 2024 to 3 Dec 2024, ")
 
 
 @pytest.mark.parametrize("address", ["https://herald.example/" + "a" * 1300, "a.txt:1"])
@@ -353,6 +353,6 @@ def test_the_words_for_the_picture_fit_however_much_there_is() -> None:
     assert len(alt_text(timeline(*told, topic="t" * 300))) <= 1024
     one = replace(entry(1), actor=None, change=None)
     assert alt_text(timeline(one)) == (
-        "Timeline of “bridge”: 1 statement on 2 Dec 2024, one row for each speaker. others 1. "
+        "Timeline of “bridge”: 1 statement, 2 Dec 2024, one row for each speaker. others 1. "
         "Nothing is marked as changed."
     )

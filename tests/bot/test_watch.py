@@ -18,7 +18,7 @@ from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Clock, Town
-from tests.shown import read
+from tests.shown import read, said
 
 TOPIC = "Ukraine NATO membership"
 RETURNED = "Ukraine will seek NATO membership again, President Volodymyr Zelenskyy announced on Saturday in Kyiv."
@@ -57,7 +57,7 @@ class Office(Town):
 def _text(result: Any) -> str:
     assert result.ephemeral
     assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
+    return said(result)
 
 
 def make_bot(briefing: Briefing, clock: Callable[[], datetime], **settings: Any) -> BriefingBot:
@@ -94,11 +94,12 @@ async def test_a_topic_is_watched_and_told_once_with_both_quotes_and_their_sourc
     await office.publish(RETURNED)
     await office.later(minutes=1)
     (message,) = office.said()
-    head, now, was, source, earlier, mark = message.content.splitlines()
-    assert head == f"🆕 **{TOPIC} @\u200beveryone?**: new evidence"
-    assert now == f"now: 3 Jan 2026, Zelenskyy: “{RETURNED}” [1]"
-    assert was.startswith("was: 14 Dec 2025 (date estimated): “Zelenskyy’s choice to give up on NATO membership is")
-    assert (source, mark) == ("-# [1] Note 0.md · 3 Jan 2026 · `0.md:6`", "-# notice 1/1")
+    head, now, new, source, was, old, earlier, mark = read(message).splitlines()
+    assert head == f"### 🆕 {TOPIC} @\u200beveryone?: new evidence"
+    assert (now, new) == ("**Now** · 3 Jan 2026 · Zelenskyy", f"> “{RETURNED}”")
+    assert was == "**Before** · 14 Dec 2025 (date estimated)"
+    assert old.startswith("> “Zelenskyy’s choice to give up on NATO membership is")
+    assert (source, mark) == ("-# [1] Note 0.md · `0.md:6`", "-# notice 1/1")
     assert earlier.endswith("`001_82df3489a97b2c5e.txt:25`")
     (post,) = [each for each in office.env.http_requests if each.method == "POST" and each.path.endswith("/messages")]
     assert post.json
@@ -144,11 +145,11 @@ async def test_what_comes_at_night_is_told_in_one_message_in_the_morning(office:
     assert office.said() == []
     await office.later(hours=5)
     (message,) = office.said()
-    first, held, *_ = message.content.splitlines()
-    assert first == "**News on 2 watched topics**"
+    first, held, *_ = read(message).splitlines()
+    assert first == "## News on 2 watched topics"
     assert held.startswith("-# Held back since <t:")
-    assert "**Merz on Ukraine**" in message.content
-    assert WARNED in message.content
+    assert "Merz on Ukraine: " in read(message)
+    assert WARNED in read(message)
     # The next is more than one a day.
     await office.publish("Ukraine may join NATO by 2035, Secretary-General Mark Rutte said on Monday about membership.")
     await office.later(hours=1)
@@ -180,7 +181,7 @@ async def test_a_server_is_told_what_it_may_see(office: Office) -> None:
     await office.publish(WARNED, scope=str(office.guild.id))
     await office.later(minutes=1)
     (message,) = office.said()
-    assert WARNED in message.content
+    assert WARNED in read(message)
     await office.restart(guilds=frozenset({7}))
     await office.publish(RETURNED)
     await office.later(minutes=1)
@@ -225,7 +226,7 @@ async def test_a_paused_watch_tells_what_came_meanwhile_once_it_is_resumed(offic
 async def test_a_watch_is_removed_once_that_is_confirmed_after_a_restart_too(office: Office) -> None:
     await office.run("add", topic=TOPIC)
     asked = await office.ann.slash(office.channel, "watch remove", watch=1)
-    assert _text(asked) == f"Remove watch 1 on **{TOPIC}**? News that are not told yet are dropped."
+    assert _text(asked) == f"Remove watch 1 on **{TOPIC}**? What it has not told yet is dropped."
     await office.restart()
     assert len(office.bot.watches.of(str(office.guild.id))) == 1
     assert asked.response
@@ -242,8 +243,8 @@ async def test_a_test_shows_a_notice_to_who_asks_and_counts_for_nothing(office: 
     await office.run("add", topic=TOPIC, only="changes")
     await office.run("add", topic="Herring festival in the harbour of Oslo")
     shown = await office.run("test", watch=1)
-    assert shown.startswith("-# Test of watch 1: only you see this, and nothing counts as told.\n🔄 **")
-    assert "\nwas: 3 Dec 2024" in shown
+    assert shown.startswith("-# Test of watch 1: only you see this, and nothing counts as told.\n### 🔄 ")
+    assert "\n**Before** · 3 Dec 2024" in shown
     assert "Nothing to show" in await office.run("test", watch=2)
     assert office.said() == []
 

@@ -21,6 +21,7 @@ from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import ComposedDigest, DeliveryWorker
 from bot.presentation.discord.deliveries import pages
+from bot.presentation.discord.layouts import Card, Page, SourceLine, Tone
 from bot.presentation.discord.markdown import length
 from retrieval.domain.answers import Conflict, Side
 from retrieval.domain.briefs import BriefStatement
@@ -28,6 +29,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.watches import NewsKind, WatchNews, WatchState
 from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
 from tests.fakes import opened
+from tests.shown import broken_page, plain, words
 
 pytestmark = pytest.mark.usefixtures("both_databases")
 
@@ -70,7 +72,7 @@ class Newsroom:
                     state = replace(each.watch.state, passage=number + 1)
                     self.notices.keep({each.watch.id: state}, {each.watch.id: news}, now)
 
-    def compose(self, news: Sequence[WatchNews], _since: datetime | None) -> list[str]:
+    def compose(self, _scope: str, news: Sequence[WatchNews], _since: datetime | None) -> list[Page]:
         told = [each.statement.text for each in news]
         return [" ".join(told[at : at + 5]) for at in range(0, len(told), 5)]
 
@@ -120,10 +122,10 @@ async def test_while_a_notice_is_made_others_write(room: Newsroom, tmp_path: Pat
     room.happen(room.add())
     compose = room.compose
 
-    def slow(news: Sequence[WatchNews], _since: datetime | None) -> list[str]:
+    def slow(_scope: str, news: Sequence[WatchNews], _since: datetime | None) -> list[Page]:
         with opened(tmp_path) as other:
             other.remember("written", "meanwhile")
-        return compose(news, _since)
+        return compose(_scope, news, _since)
 
     room.compose = slow  # type: ignore[method-assign]
     await room.run(START)
@@ -233,24 +235,40 @@ def short(each: Citation) -> str:
     return "https://example.org/a" if each.url else "a.txt:1"
 
 
+@pytest.mark.parametrize("is_plain", [False, True])
 @pytest.mark.parametrize("url", [None, "https://example.org/" + "a" * 1300], ids=["no link", "long links"])
-def test_news_fit_in_one_message_or_in_messages_of_whole_news(url: str | None) -> None:
-    (one,) = pages([told("@everyone", "disagreement", url and url[:200])], link, short, 200)
-    assert length(one) <= 1800
-    assert "**@\u200beveryone**: sources disagree\nSources disagree: “Quote 3 of many" in one
-    few = pages([told(f"Topic {number}", url=url) for number in range(3)], link, short, 200, START)
-    assert len(few) == 1
-    assert few[0].startswith(f"**News on 3 watched topics**\n-# Held back since <t:{int(START.timestamp())}:f>.")
-    many = pages([told(f"Topic {number}", url=url) for number in range(25)], link, short, 200)
-    assert all(length(each) <= 1800 for each in many)
-    assert [len(re.findall(r"\nwas: ", each)) for each in many] == [each.count("🔄") for each in many]
+def test_news_fit_in_one_message_or_in_messages_of_whole_news(url: str | None, is_plain: bool) -> None:
+    def told_in(news: Sequence[WatchNews], since: datetime | None = None) -> list[str]:
+        made = pages(news, link, short, 200, since, plain=is_plain)
+        assert not [fault for page in made for fault in broken_page(page)]
+        shown = list(map(words, made))
+        assert all(length(each) <= (1800 if is_plain else 3800) for each in shown)
+        return shown
+
+    (one,) = told_in([told("@everyone", "disagreement", url and url[:200])])
+    assert "### ⚖️ @\u200beveryone: sources disagree\n> “Quote 3 of many" in one
+    (few,) = told_in([told(f"Topic {number}", url=url) for number in range(3)], START)
+    assert few.startswith(f"## News on 3 watched topics\n-# Held back since <t:{int(START.timestamp())}:f>.")
+    many = told_in([told(f"Topic {number}", url=url) for number in range(25)])
+    assert [each.count("**Before** · 30 May 2026 · The minister\n> “") for each in many] == [
+        each.count("🔄") for each in many
+    ]
     assert sum(each.count("🔄") for each in many) == 25
+
+
+def test_a_notice_is_a_card_with_a_button_for_each_source() -> None:
+    (card,) = pages([told("A", url="https://example.org/")], link, short, 200)
+    assert isinstance(card, Card) and card.tone is Tone.NEWS
+    sources = [each for each in card.blocks if isinstance(each, SourceLine)]
+    assert [each.label for each in sources] == ["Source 1", "Source 2"]
+    (disputed,) = pages([told("A", "disagreement")], link, short, 200)
+    assert isinstance(disputed, Card) and disputed.tone is Tone.DISPUTED
 
 
 def test_evidence_is_left_out_where_there_is_later_news_of_its_topic() -> None:
     news = [told("A", "new"), told("A", "changed"), told("B", "new"), told("A", "new"), told("A", "new")]
-    (message,) = pages(news, link, short, 200)
-    assert re.findall(r"^(\S+) \*\*(\w)\*\*", message, re.MULTILINE) == [("🔄", "A"), ("🆕", "B"), ("🆕", "A")]
+    (message,) = plain(pages, news, link, short, 200)
+    assert re.findall(r"^### (\S+) (\w):", message, re.MULTILINE) == [("🔄", "A"), ("🆕", "B"), ("🆕", "A")]
 
 
 # --- A hundred days, with the process killed at random moments ---

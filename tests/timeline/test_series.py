@@ -14,6 +14,7 @@ from bot.presentation.image.chart import add_chart
 from bot.presentation.image.fonts import letters
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
+from bot.presentation.words import ENGLISH
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Timeline
 from retrieval.services.briefs import NoteRequest
@@ -71,7 +72,7 @@ def test_a_label_is_on_no_line_of_its_chart(tmp_path: Path) -> None:
     timeline, _ = traced(tmp_path, RATES)
     sheet = Sheet()
     assert timeline.series
-    add_chart(sheet, timeline.series, letters())
+    add_chart(sheet, timeline.series, letters(), ENGLISH)
     labels = [each for each in sheet.words if each.bold and "[" in each.text]
     lines = [each for each in sheet.parts if isinstance(each, Stroke) and each.tone == "first"]
     assert len(labels) == 4 and len(lines) == 3

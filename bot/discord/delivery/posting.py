@@ -13,29 +13,31 @@ import discord
 from bot.discord.delivery.poster import RefusedError, carries
 from bot.discord.errors import UNSENT, is_malformed
 from bot.discord.features.story_menu import with_menu
+from bot.discord.languages import words_at
 from bot.discord.layouts import sent, text_of
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, plain_pages
+from bot.presentation.words import phrase
 from retrieval.errors import UnreachableError
 
 # The places a digest may go to.
 Place = discord.TextChannel | discord.Thread
 
 _REASONS = {
-    10003: "the channel is gone",
-    50001: "I may not see it",
-    50013: "I may not write there",
-    50083: "the thread is closed",
-    160005: "the thread is locked",
-    200000: "AutoMod blocks it",
+    10003: phrase("the channel is gone"),
+    50001: phrase("I may not see it"),
+    50013: phrase("I may not write there"),
+    50083: phrase("the thread is closed"),
+    160005: phrase("the thread is locked"),
+    200000: phrase("AutoMod blocks it"),
 }
-_NO_HISTORY = "I may not read the message history there, so I cannot tell what I have posted already"
+_NO_HISTORY = phrase("I may not read the message history there, so I cannot tell what I have posted already")
 
 
 class DiscordPoster:
     """Posts through a connected client."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
 
     async def place(self, channel: str) -> Place:
@@ -50,7 +52,7 @@ class DiscordPoster:
             # discord.py does not know archived threads.
             place = self._client.get_channel(id_) or await self._client.fetch_channel(id_)
         if not isinstance(place, Place):
-            raise RefusedError("it is not a text channel")
+            raise RefusedError(phrase("it is not a text channel"))
         return place
 
     async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
@@ -61,15 +63,16 @@ class DiscordPoster:
             allowed.roles = [discord.Object(int(role))]
         options: dict[str, Any] = {"suppress_embeds": True, "allowed_mentions": allowed}
         with _translated():
-            view = with_menu(None, menu) if menu else None
+            view = with_menu(None, menu, words_at(self._client, place.guild)) if menu else None
             try:
                 posted = await place.send(**sent(page, view), nonce=mark, **options)
             except discord.HTTPException as refused:
                 if isinstance(page, str) or not is_malformed(refused):
                     raise
-                # The mark stands in the last of them.
-                for number, text in enumerate(plain_pages(page)):
-                    posted = await place.send(text, nonce=f"{mark}{chr(ord('a') + number)}", **options)
+                # The mark and the menu stand in the last of them.
+                *before, last = map(sent, plain_pages(page))
+                for number, each in enumerate([*before, last | ({"view": view} if view else {})]):
+                    posted = await place.send(**each, nonce=f"{mark}{chr(ord('a') + number)}", **options)
                     options["allowed_mentions"] = discord.AllowedMentions.none()
         return str(posted.id)
 

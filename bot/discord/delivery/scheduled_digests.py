@@ -20,6 +20,7 @@ from bot.presentation import digest_wording, files
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.server_settings import with_line
 from bot.presentation.links import best_link, short_link
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
@@ -32,11 +33,14 @@ _DAY = timedelta(days=1)
 _ROUND = 9 * _DAY
 # The longest window of a digest, however long ago the last one was.
 _LONGEST = 31 * _DAY
-_WHY = "Sent because schedule {} of a Discord server names your address: its managers can take it out."
+_WHY = phrase("Sent because schedule {number} of a Discord server names your address: its managers can take it out.")
 
 
 class ScheduledDigests:
-    """Composes the digests of schedules, as their servers see them. `serves` is True for a server the bot works on."""
+    """Composes the digests of schedules, as their servers see them, in their `words`.
+
+    `serves` is True for a server the bot works on.
+    """
 
     def __init__(
         self,
@@ -45,12 +49,14 @@ class ScheduledDigests:
         settings: BotSettings,
         serves: Callable[[int], bool],
         shelf: PageShelf,
+        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
         self._settings = settings
         self._serves = serves
         self._shelf = shelf
+        self._words = words
 
     async def compose(self, schedule: Schedule, due: datetime, trying: bool = False) -> ComposedDigest:
         """The news that the channel has not received, for a digest that was due at `due`; one for `trying` is not kept
@@ -60,11 +66,12 @@ class ScheduledDigests:
             RefusedError: the bot no longer works on that server.
         """
         if not self._serves(int(schedule.scope)):
-            raise RefusedError("I no longer work on that server")
+            raise RefusedError(phrase("I no longer work on that server"))
         return await self._executor.run(partial(self._compose, schedule, due, trying))
 
     def _compose(self, schedule: Schedule, due: datetime, trying: bool) -> ComposedDigest:
         channel, topic, bases = schedule.channel, schedule.topic, self._settings.bases
+        words = self._words(int(schedule.scope))
         if schedule.roundup:
             days = week(schedule.timetable, due)
         else:
@@ -75,23 +82,23 @@ class ScheduledDigests:
         )
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
-        found = pages(digest, topic or "", link, room=ROOM + self._shelf.room, short=short, plain=plain)
+        found = pages(digest, topic or "", link, room=ROOM + self._shelf.room, short=short, plain=plain, words=words)
         if digest.stories and not trying:
-            title = digest_wording.days(digest, topic, visible)
-            make = partial(files.digest_page, digest, topic, bases)
-            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, make))
-        mails = tuple(self._mails(schedule, due, digest))
-        return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
+            title = digest_wording.days(digest, topic, visible, words)
+            make = partial(files.digest_page, digest, topic, bases, words=words)
+            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, make, words))
+        mails = tuple(self._mails(schedule, due, digest, words))
+        return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic, words))
 
-    def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
+    def _mails(self, schedule: Schedule, due: datetime, digest: Digest, words: OwnWords) -> Iterator[Mail]:
         """The digest for the addresses that mail may still go to, if it has a story and mail is set up."""
         allowed = [each for each in schedule.mail if is_allowed(each, self._settings.mail_to)]
         if not (allowed and digest.stories and self._settings.mail_from):
             return
-        bases, why = self._settings.bases, _WHY.format(schedule.id)
-        text = files.digest_text(digest, schedule.topic, bases, notice=why)
-        page = files.digest_page(digest, schedule.topic, bases, notice=why)
-        subject = digest_wording.subject(digest, schedule.topic)
+        bases, why = self._settings.bases, words(_WHY, number=schedule.id)
+        text = files.digest_text(digest, schedule.topic, bases, notice=why, words=words)
+        page = files.digest_page(digest, schedule.topic, bases, notice=why, words=words)
+        subject = digest_wording.subject(digest, schedule.topic, words)
         for address in allowed:
             known = f"{schedule.scope}/{schedule.id}/{schedule.created}/{due}/{address}"
             yield write_mail(

@@ -13,7 +13,10 @@ from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.poster import ROOM
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.presentation.discord.deliveries import pages
-from bot.presentation.links import Bases, best_link, short_link
+from bot.presentation.discord.layouts import Page
+from bot.presentation.links import best_link, short_link
+from bot.presentation.words import ENGLISH, OwnWords
+from bot.settings import BotSettings
 from retrieval import observing
 from retrieval.domain.watches import Watch, WatchNews, WatchState
 from retrieval.errors import BriefingError
@@ -27,13 +30,23 @@ _LOOK = "watches"
 
 
 class WatchLooks:
-    """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in."""
+    """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in.
 
-    def __init__(self, briefing: Briefing, bases: Bases, serves: Callable[[int], bool]) -> None:
+    `words` has the language of a server's notices.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        settings: BotSettings,
+        serves: Callable[[int], bool],
+        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
+    ) -> None:
         self._briefing = briefing
         self._watches = ChannelWatches(briefing.catalog)
         self._notices = WatchNotices(briefing.catalog)
-        self._bases = bases
+        self._settings = settings
+        self._words = words
         self.serves = serves
 
     async def look(self, now: datetime) -> None:
@@ -83,7 +96,13 @@ class WatchLooks:
                 self._notices.keep({watch.id: look.state}, {watch.id: look.news}, now)
         self._notices.keep(quiet, {}, now)
 
-    def compose(self, news: Sequence[WatchNews], since: datetime | None) -> list[str]:
-        """The pages of a notice with these news, held back `since` then."""
-        link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
-        return pages(news, link, short, ROOM, since)
+    def compose(self, scope: str, news: Sequence[WatchNews], since: datetime | None) -> list[Page]:
+        """The pages of a notice for the server of this scope, with these news, held back `since` then."""
+        return self.shown(news, self._words(int(scope)), ROOM, since)
+
+    def shown(
+        self, news: Sequence[WatchNews], words: OwnWords, room: int = 0, since: datetime | None = None
+    ) -> list[Page]:
+        """The pages that tell these news in somebody's language."""
+        link, short = (partial(each, bases=self._settings.bases) for each in (best_link, short_link))
+        return pages(news, link, short, room, since, plain=self._settings.plain_messages, words=words)

@@ -16,6 +16,7 @@ from bot.discord.delivery.channel_watches import STORED
 from bot.discord.delivery.quiet_hours import hours_of
 from bot.discord.delivery.schedules import KEPT
 from bot.discord.delivery.timetable import Timetable, due_between
+from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.domain.watches import WatchNews, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import notices, schedules, watch_channels, watch_news, watches
@@ -33,8 +34,9 @@ _TOLD = (
     .where(watches.c.paused.is_(False))
 )
 
-# Makes the pages of a notice from its news; the moment is that of the oldest news that were held back, if any were.
-Compose = Callable[[Sequence[WatchNews], datetime | None], Sequence[str]]
+# Makes the pages of a notice for the server of a scope, from its news; the moment is that of the oldest news that were
+# held back, if any were.
+Compose = Callable[[str, Sequence[WatchNews], datetime | None], Sequence[Page]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class WatchNotice:
     scope: str
     channel: str
     at: datetime
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     messages: tuple[str, ...]
     fresh: bool
 
@@ -101,11 +103,11 @@ class WatchNotices:
         # Outside of the transaction, which others wait for.
         delayed = [each.at for each in found if each.rhythm == "at once" and each.at < written(now - _AT_ONCE)]
         told = [_NEWS.validate_python(each.news) for each in found]
-        pages = list(compose(told, datetime.fromisoformat(delayed[0]) if delayed else None))
+        pages = list(compose(scope, told, datetime.fromisoformat(delayed[0]) if delayed else None))
         return self._make(scope, channel, now, counted, pages, [each.id for each in found])
 
     def _make(
-        self, scope: str, channel: str, now: datetime, counted: bool, pages: Sequence[str], news: Sequence[int]
+        self, scope: str, channel: str, now: datetime, counted: bool, pages: Sequence[Page], news: Sequence[int]
     ) -> WatchNotice | None:
         """Store the pages of a notice with these news; None if they changed meanwhile, and it is made anew."""
         row = {
@@ -114,7 +116,7 @@ class WatchNotices:
             "at": written(now),
             "state": "claimed",
             "counted": counted,
-            "pages": list(pages),
+            "pages": list(map(stored, pages)),
             "messages": [],
             "failures": 0,
             "refusals": 0,
@@ -209,7 +211,7 @@ def _notice(row: Row[Any], fresh: bool) -> WatchNotice:
         scope=row.scope,
         channel=row.channel,
         at=datetime.fromisoformat(row.at),
-        pages=tuple(row.pages),
+        pages=tuple(map(restored, row.pages)),
         messages=tuple(row.messages),
         fresh=fresh,
     )

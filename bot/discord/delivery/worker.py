@@ -25,6 +25,7 @@ from bot.events import EndedDelivery
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
+from bot.presentation.words import phrase
 from retrieval import observing
 from retrieval.domain.watches import WatchNews
 from retrieval.errors import BriefingError
@@ -66,8 +67,8 @@ class Looks(Protocol):
     async def look(self, now: datetime) -> None:
         """Keep the news of the watches."""
 
-    def compose(self, news: Sequence[WatchNews], since: datetime | None) -> Sequence[str]:
-        """The pages of a notice."""
+    def compose(self, scope: str, news: Sequence[WatchNews], since: datetime | None) -> Sequence[Page]:
+        """The pages of a notice for the server of this scope."""
 
 
 class DeliveryWorker:
@@ -226,7 +227,7 @@ class DeliveryWorker:
             return
         try:
             if not looks.serves(int(scope)):
-                raise RefusedError("I no longer work on that server")
+                raise RefusedError(phrase("I no longer work on that server"))
             out = Outgoing(
                 channel=channel,
                 pages=notice.pages,
@@ -265,7 +266,7 @@ class DeliveryWorker:
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
-        self.reasons[notice.channel] = str(error) if refused else "an internal error, see the log"
+        self.reasons[notice.channel] = str(error) if refused else phrase("an internal error, see the log")
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
             await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
@@ -275,7 +276,7 @@ class DeliveryWorker:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
         # Other errors may name folders and settings.
-        reason = str(error) if refused else "an internal error, see the log"
+        reason = str(error) if refused else phrase("an internal error, see the log")
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused, reason)
             if refused and count >= REFUSALS:

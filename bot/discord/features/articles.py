@@ -18,9 +18,11 @@ from bot.discord.layouts import addresses_of, text_of
 from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
+from bot.presentation.discord.markdown import small
 from bot.presentation.discord.server_settings import adding_line
 from bot.presentation.links import addresses, article_link, is_upload
 from bot.presentation.message_splitting import split
+from bot.presentation.words import OwnWords, phrase
 from retrieval.domain.articles import AddedArticle
 from retrieval.errors import QuotaError, UnreadableError
 from retrieval.executor import BoundedExecutor
@@ -32,7 +34,7 @@ from retrieval.ingestion.reading import MAX_BYTES, readable
 # slow publisher holds up no questions.
 _FETCHING, _WAITING = 2, 10
 _MOST = 5
-_NOTHING = "This message has no link and no file that I can read."
+_NOTHING = phrase("This message has no link and no file that I can read.")
 
 Source = str | discord.Attachment
 
@@ -71,20 +73,21 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         """Add one article."""
         source: Source | None = file if url is None else url.strip().removeprefix("<").removesuffix(">")
         if source is None or (url and file):
-            await interaction.response.send_message("Give me either an address or a file.", ephemeral=True)
+            words = words_of(interaction)
+            await interaction.response.send_message(words("Give me either an address or a file."), ephemeral=True)
             return
         await self._add(interaction, [source])
 
     async def _add_message(self, interaction: Interaction, message: discord.Message) -> None:
         sources = _sources(message)
         if not sources:
-            await interaction.response.send_message(_NOTHING, ephemeral=True)
+            await interaction.response.send_message(words_of(interaction)(_NOTHING), ephemeral=True)
             return
         await self._add(interaction, sources)
 
     async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
         if not may_add(interaction):
-            who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)))
+            who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)), words_of(interaction))
             await interaction.response.send_message(f"{who}.", ephemeral=True)
             return
         if line := await self._bot.count_question(interaction.user.id, words_of(interaction)):
@@ -92,35 +95,37 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        lines = [await self._take(source, interaction.guild_id, interaction.user.id) for source in sources[:_MOST]]
+        lines = [await self._take(interaction, source) for source in sources[:_MOST]]
         if len(sources) > _MOST:
-            lines.append(f"-# These are the first {_MOST} of {len(sources)}.")
+            words = words_of(interaction)
+            lines.append(small(words("These are the first {number} of {total}.", number=_MOST, total=len(sources))))
         await reply.deliver(split("\n".join(lines)))
 
-    async def _take(self, source: Source, guild: int | None, person: int) -> str:
+    async def _take(self, interaction: Interaction, source: Source) -> str:
         """Add one article; return a line with the outcome."""
+        words, person = words_of(interaction), str(interaction.user.id)
         name = source if isinstance(source, str) else source.filename
         try:
-            came = await self._executor.run(await self._open(source, scope(guild), str(person)))
+            came = await self._executor.run(await self._open(source, scope(interaction.guild_id), person, words))
         except (FetchError, QuotaError, UnreadableError) as error:
             return rendering.not_added(name, rendering.why(error))
         except Exception as error:  # the other sources of the message are still to come
-            return rendering.not_added(name, explain(error))
-        return rendering.added(came, article_link(came.article, self._bot.settings.bases))
+            return rendering.not_added(name, explain(error, words))
+        return rendering.added(came, article_link(came.article, self._bot.settings.bases), words)
 
-    async def _open(self, source: Source, audience: str, person: str) -> Callable[[], AddedArticle]:
+    async def _open(self, source: Source, audience: str, person: str, words: OwnWords) -> Callable[[], AddedArticle]:
         """Download an attachment; return the work that is left for a thread."""
         intake = self._bot.briefing.feeds
         if isinstance(source, str):
             if is_upload(source):
-                raise UnreadableError("links to files on Discord expire after a day: attach the file instead")
+                raise UnreadableError(words("links to files on Discord expire after a day: attach the file instead"))
             return partial(intake.add_page, source, audience, person)
         if source.size > MAX_BYTES:
             raise too_large(MAX_BYTES)
         try:
             data = await source.read()
         except UNSENT as error:
-            raise UnreadableError("I could not download it from Discord") from error
+            raise UnreadableError(words("I could not download it from Discord")) from error
         return partial(intake.add_file, source.filename, data, audience, person)
 
 

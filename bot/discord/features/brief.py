@@ -21,6 +21,7 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT
+from bot.discord.languages import words_of
 from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
@@ -29,8 +30,10 @@ from bot.presentation import brief_outline, files
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import pages
+from bot.presentation.discord.markdown import small
 from bot.presentation.links import addresses, best_link
 from bot.presentation.message_splitting import shorten
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.briefs import Brief, Length
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, QuestionError
@@ -46,10 +49,10 @@ _TOPIC = 70
 _BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
 # Addresses, mentions and custom emoji of a message.
 _NOISE = re.compile(r"https?://\S+|<[^<>]*>")
-_NO_TOPIC = "There is no topic in this message that I could look up."
+_NO_TOPIC = phrase("There is no topic in this message that I could look up.")
 _FILE = "note.docx"
-_FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
-_LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
+_FORBIDDEN = phrase("The whole note is a file, but I may not attach files here: a server administrator can allow it.")
+_LOST = phrase("The note has a file too, but I could not post it. Please ask again to get it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class _Wanted:
     length: Length = "page"
 
     @classmethod
-    def of(cls, topic: str, as_of: str | None, audience: str | None, length: Length) -> _Wanted:
+    def of(cls, topic: str, as_of: str | None, audience: str | None, length: Length, words: OwnWords) -> _Wanted:
         """The request as a user typed it.
 
         Raises:
@@ -70,15 +73,15 @@ class _Wanted:
         """
         topic = " ".join(topic.split())
         if not topic:
-            raise QuestionError("Name a topic.")
+            raise QuestionError(words("Name a topic."))
         return cls(topic, parse_day(as_of, end=True) if as_of else None, audience or "", length)
 
 
 class BriefButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
     """Writes a note again in a new message. Its id holds the topic, so it works after a restart."""
 
-    def __init__(self, kind: str, topic: str) -> None:
-        label = "Refresh" if kind == "again" else "As of…"
+    def __init__(self, kind: str, topic: str, words: OwnWords = ENGLISH) -> None:
+        label = words("Refresh") if kind == "again" else words("As of…")
         button: discord.ui.Button[Any] = discord.ui.Button(label=label, custom_id=f"briefing:brief:{kind}:{topic}")
         super().__init__(button)
         self._kind, self._topic = kind, topic
@@ -95,25 +98,28 @@ class BriefButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTT
         if not await is_served(interaction):
             return
         if self._kind == "asof":
-            await interaction.response.send_modal(AsOfForm(self._topic))
+            await interaction.response.send_modal(AsOfForm(self._topic, words_of(interaction)))
             return
         await _send(interaction, lambda: _Wanted(self._topic), private=True)
 
 
-class AsOfForm(discord.ui.Modal, title="The note as of a day"):
+class AsOfForm(discord.ui.Modal):
     """Asks for the day after which articles are left out."""
 
-    day: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="Day", placeholder="2024-12-31", max_length=20, custom_id="day"
-    )
-
-    def __init__(self, topic: str) -> None:
-        super().__init__()
+    def __init__(self, topic: str, words: OwnWords) -> None:
+        super().__init__(title=words("The note as of a day"))
         self._topic = topic
+        self._day: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            label=words("Day"), placeholder="2024-12-31", max_length=20, custom_id="day"
+        )
+        self.add_item(self._day)
 
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Write the note of that day."""
-        await _send(interaction, lambda: _Wanted.of(self._topic, self.day.value, None, "page"), private=True)
+        await _send(interaction, partial(self._wanted, words_of(interaction)), private=True)
+
+    def _wanted(self, words: OwnWords) -> _Wanted:
+        return _Wanted.of(self._topic, self._day.value, None, "page", words)
 
 
 class BriefCog(commands.Cog):
@@ -136,7 +142,7 @@ class BriefCog(commands.Cog):
         read = partial(_topic_of, self._bot.briefing, text_of(message), found, scopes(guild_of(interaction)))
         topic = await asyncio.to_thread(read)
         if not topic:
-            await interaction.response.send_message(_NO_TOPIC, ephemeral=True)
+            await interaction.response.send_message(words_of(interaction)(_NO_TOPIC), ephemeral=True)
             return
         await _send(interaction, lambda: _Wanted(topic), private=True)
 
@@ -158,7 +164,7 @@ class BriefCog(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Show the note, then attach it as a Word document."""
-        await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length), private)
+        await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length, words_of(interaction)), private)
 
 
 async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool | None) -> None:
@@ -173,16 +179,17 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         return
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    make = partial(pages, note, link, plain=bot.settings.plain_messages)
+    words = words_of(interaction)
+    make = partial(pages, note, link, plain=bot.settings.plain_messages, words=words)
     if note.sentence is None:
         await reply.deliver(make())
         return
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
-        view.add_item(BriefButton(kind, wanted.topic))
-    below = [] if may else [_FORBIDDEN]
+        view.add_item(BriefButton(kind, wanted.topic, words))
+    below = [] if may else [small(words(_FORBIDDEN))]
     if not reply.private:
-        below.append(await bot.executor.run(partial(_keep, bot, guild_of(interaction), note)))
+        below.append(await bot.executor.run(partial(_keep, bot, guild_of(interaction), note, words)))
     make = partial(make, below="\n".join(filter(None, below)))
     shown = make()
     await reply.deliver(shown, view)
@@ -208,11 +215,11 @@ def _short(text: str) -> str:
     return shorten(" ".join(text.split()), _TOPIC).rstrip("…").rstrip()
 
 
-def _keep(bot: Context, guild: int | None, note: Brief) -> str:
+def _keep(bot: Context, guild: int | None, note: Brief, words: OwnWords) -> str:
     """Keep the note as a page of the server; the line that leads to it."""
-    title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note)}"
+    title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note, words)}"
     # Without the picture, which takes longer to draw than a message may wait: the file has it.
-    return bot.shelf.keep(guild, "note", title, partial(files.note_page, note, bot.settings.bases))
+    return bot.shelf.keep(guild, "note", title, partial(files.note_page, note, bot.settings.bases, words=words), words)
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
@@ -245,20 +252,22 @@ async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict
     """Attach the note as a Word document to its first page. If that fails, say so privately."""
     bot: Context = interaction.client
 
+    words = words_of(interaction)
+
     def make() -> bytes:
-        return docx(note, bot.settings.bases, brief_outline.pictures(note))
+        return docx(note, bot.settings.bases, brief_outline.pictures(note, words), words)
 
     try:
         content = await bot.executor.run(make)
         await persist(
             lambda: interaction.edit_original_response(
-                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description="The whole note")]
+                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description=words("The whole note"))]
             )
         )
     except Exception as error:
         _log.warning("no file of a note", exc_info=error)
         with suppress(*UNSENT):
-            await interaction.followup.send(_LOST, ephemeral=True)
+            await interaction.followup.send(small(words(_LOST)), ephemeral=True)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -11,15 +11,17 @@ from bot.discord import choices
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of
+from bot.discord.languages import words_of
 from bot.discord.responders import begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.timelines import comparison_pages, is_empty
 from bot.presentation.links import best_link
+from bot.presentation.words import OwnWords, phrase
 from retrieval.comparison.contrast import Side, sides
 from retrieval.errors import QuestionError
 
-_NOTHING = "Neither side says anything about this."
+_NOTHING = phrase("Neither side says anything about this.")
 
 
 class CompareCog(commands.Cog):
@@ -53,9 +55,9 @@ class CompareCog(commands.Cog):
         request = partial(sides, outlets, periods, scopes(guild_of(interaction)))
         if begun := await begin(interaction, request, private):
             both, reply = begun
-            await reply.deliver(await self._compared(topic, both))
+            await reply.deliver(await self._compared(topic, both, words_of(interaction)))
 
-    async def _compared(self, topic: str, both: tuple[Side, Side]) -> list[Page]:
+    async def _compared(self, topic: str, both: tuple[Side, Side], words: OwnWords) -> list[Page]:
         """The comparison, or a line that says why there is none."""
         bot = self._bot
         try:
@@ -63,7 +65,9 @@ class CompareCog(commands.Cog):
         except QuestionError as error:
             return [rendering.line(str(error))]
         link = partial(best_link, bases=bot.settings.bases)
-        return [_NOTHING] if is_empty(comparison) else comparison_pages(comparison, link, bot.settings.plain_messages)
+        if is_empty(comparison):
+            return [words(_NOTHING)]
+        return comparison_pages(comparison, link, bot.settings.plain_messages, words)
 
 
 async def setup(bot: BriefingBot) -> None:

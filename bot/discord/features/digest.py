@@ -18,6 +18,7 @@ from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
 from bot.discord.features.story_menu import StoryMenu, with_menu
+from bot.discord.languages import words_of
 from bot.discord.layouts import text_of
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
@@ -27,8 +28,9 @@ from bot.presentation import digest_wording, files
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.layouts import Page, footed
+from bot.presentation.discord.markdown import small
 from bot.presentation.links import best_link, short_link
-from bot.presentation.wording import day
+from bot.presentation.words import OwnWords, phrase
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.errors import QuestionError
@@ -38,7 +40,7 @@ from retrieval.services.briefing import Briefing
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
 _TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
-_NONE_YET = "-# No digest has been posted in this channel yet{due}: these are the last seven days."
+_NONE_YET = phrase("No digest has been posted in this channel yet: these are the last seven days.")
 _LOOK = timedelta(days=9)
 Days = Literal["today", "yesterday", "the last week"]
 
@@ -118,31 +120,37 @@ async def _page(
     channel = channel_of(interaction.channel)
     digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, channel, turned))
     opening = ""
+    words = words_of(interaction)
     if here and digest.last is None:
-        opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
+        due = await bot.executor.run(partial(_first_due, bot, interaction, words))
+        opening = small(" ".join(filter(None, (words(_NONE_YET), due))))
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
     plain = bot.settings.plain_messages
-    found = pages(digest, topic, link, bot.shelf.room, opening, short=short, plain=plain)
+    found = pages(digest, topic, link, bot.shelf.room, opening, short=short, plain=plain, words=words)
     number = min(number, len(found) - 1)
     line = leading_line(text_of(interaction.message)) if turned and interaction.message else ""
     if kept and digest.stories:
-        line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
+        line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic, words))
     found[number] = footed(found[number], line) if line else found[number]
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
-    return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
+    buttons = turners(make, (words("◀ Back"), words("More ▶")), number, len(found))
+    return found[number], with_menu(buttons, menu(digest, topic, words), words)
 
 
-def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
-    title = digest_wording.days(digest, topic, visible)
-    return bot.shelf.keep(guild, "digest", title, partial(files.digest_page, digest, topic, bot.settings.bases))
+def _keep(bot: Context, guild: int | None, digest: Digest, topic: str, words: OwnWords) -> str:
+    title = digest_wording.days(digest, topic, visible, words)
+    make = partial(files.digest_page, digest, topic, bot.settings.bases, words=words)
+    return bot.shelf.keep(guild, "digest", title, make, words)
 
 
-def _first_due(bot: Context, interaction: Interaction) -> str:
-    """The moment of the first digest that a schedule is to post in the channel, as a part of a sentence."""
+def _first_due(bot: Context, interaction: Interaction, words: OwnWords) -> str:
+    """A sentence with the moment of the first digest that a schedule is to post in the channel, if there is one."""
     now, channel = bot.clock(), str(interaction.channel_id)
     planned = (each for each in bot.schedules.of(scope(guild_of(interaction))) if each.channel == channel)
     moments = [due for each in planned if not each.paused for due in due_between(each.timetable, now, now + _LOOK)]
-    return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
+    if not moments:
+        return ""
+    return words("The first is due {moment}.", moment=f"<t:{int(min(moments).timestamp())}:F>")
 
 
 def _compose(bot: Context, only: Filter, topic: str, destination: str | None, channel: str, turned: bool) -> Digest:
@@ -182,12 +190,12 @@ class DigestCog(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Show the stories, a page at a time."""
-        await send_digest(interaction, partial(_window, days, on, since, until), topic, private)
+        await send_digest(interaction, partial(_window, days, on, since, until, words_of(interaction)), topic, private)
 
 
-def _window(days: Days | None, on: str | None, since: str | None, until: str | None) -> Filter:
+def _window(days: Days | None, on: str | None, since: str | None, until: str | None, words: OwnWords) -> Filter:
     if sum(map(bool, (days, on, since or until))) > 1:
-        raise QuestionError("Name the days in one way only: days, date, or since and until.")
+        raise QuestionError(words("Name the days in one way only: days, date, or since and until."))
     return _named(days, date.today()) if days else parse_window(on or since, on or until)
 
 
@@ -215,15 +223,15 @@ class SinceCog(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Show the stories, a page at a time."""
-        await send_digest(interaction, partial(_since, on, date.today()), topic, private)
+        await send_digest(interaction, partial(_since, on, date.today(), words_of(interaction)), topic, private)
 
 
-def _since(since: str | None, today: date) -> Filter | None:
+def _since(since: str | None, today: date, words: OwnWords) -> Filter | None:
     if not since:
         return None
     first = parse_day(since, today=today)
     if first > today:
-        raise QuestionError(f"{day(first.isoformat())} is in the future.")
+        raise QuestionError(words("{day} is in the future.", day=words.day(first.isoformat())))
     return Filter(first.isoformat(), today.isoformat())
 
 

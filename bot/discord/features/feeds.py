@@ -16,10 +16,12 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction
 from bot.discord.errors import UNSENT
+from bot.discord.languages import words_of
 from bot.discord.paging import turn
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list, rendering
+from bot.presentation.words import OwnWords, phrase
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
 from retrieval.executor import BoundedExecutor
@@ -31,7 +33,7 @@ _PAGE = 8  # feeds
 _MOST_BYTES = 1_000_000  # of an OPML file
 # Commands that fetch at once, and commands that may wait for each of them.
 _FETCHING, _WAITING = 2, 10
-_SHARED = "This feed serves every server: only the operator of this bot can remove it."
+_SHARED = phrase("This feed serves every server: only the operator of this bot can remove it.")
 
 
 class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:feeds:(\d{1,6})"):
@@ -62,13 +64,14 @@ async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord
     feeds = await bot.executor.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
     # The list may have grown shorter since the button was made.
     first = first if first < len(feeds) else 0
-    page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds))
+    words = words_of(interaction)
+    page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds), words)
     if len(feeds) <= _PAGE:
         return page, None
     view = discord.ui.View(timeout=None)
-    view.add_item(FeedsButton("◀ Back", max(first - _PAGE, 0), disabled=first == 0))
+    view.add_item(FeedsButton(words("◀ Back"), max(first - _PAGE, 0), disabled=first == 0))
     # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
-    view.add_item(FeedsButton("More ▶", first + _PAGE, disabled=first + _PAGE >= len(feeds)))
+    view.add_item(FeedsButton(words("More ▶"), first + _PAGE, disabled=first + _PAGE >= len(feeds)))
     return page, view
 
 
@@ -98,7 +101,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
     async def add(self, interaction: Interaction, url: app_commands.Range[str, 1, 2000]) -> None:
         """Subscribe to a feed."""
         address = url.strip().removeprefix("<").removesuffix(">")
-        await self._tell(await _begin(interaction), lambda: self._added(address, scope(interaction.guild_id)))
+        await self._tell(interaction, await _begin(interaction), partial(self._added, address))
 
     @app_commands.command(name="list", description="The feeds of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
@@ -111,7 +114,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
     @app_commands.describe(feed="Start typing its title or address")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
         """Unsubscribe from a feed of this server's own."""
-        await self._tell(await _begin(interaction), lambda: self._removed(feed.strip(), scope(interaction.guild_id)))
+        await self._tell(interaction, await _begin(interaction), partial(self._removed, feed.strip()))
 
     @remove.autocomplete("feed")
     async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -125,46 +128,50 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
     @app_commands.describe(file="The OPML file")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Subscribe to all feeds of an OPML file."""
+        words = words_of(interaction)
         if file.size > _MOST_BYTES:
-            await interaction.response.send_message("This file is too large (over 1 MB).", ephemeral=True)
+            await interaction.response.send_message(words("This file is too large (over 1 MB)."), ephemeral=True)
             return
         reply = await _begin(interaction)
         try:
             data = await file.read()
         except UNSENT:
-            await reply.deliver(["I could not download this file from Discord. Please try again."])
+            await reply.deliver([words("I could not download this file from Discord. Please try again.")])
             return
-        await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
+        await self._tell(interaction, reply, partial(self._imported, data))
 
-    async def _tell(self, reply: InteractionResponder, work: Callable[[], str]) -> None:
-        """Do the work in a thread, and show its outcome or its error."""
+    async def _tell(
+        self, interaction: Interaction, reply: InteractionResponder, work: Callable[[str, OwnWords], str]
+    ) -> None:
+        """Do the work for this server in a thread, and show its outcome or its error."""
+        words = words_of(interaction)
         try:
-            line = await self._executor.run(work)
+            line = await self._executor.run(partial(work, scope(interaction.guild_id), words))
         except (FetchError, FeedError, FullError) as error:
-            line = rendering.line(f"Nothing added: {error}")
+            line = words("Nothing added: {reason}", reason=rendering.line(str(error)))
         except NotFoundError as error:
             line = rendering.line(str(error))
         await reply.deliver([line])
 
-    def _added(self, address: str, audience: str) -> str:
+    def _added(self, address: str, audience: str, words: OwnWords) -> str:
         try:
             feed = self._bot.briefing.feeds.subscribe(address, audience)
         except KnownFeedError as error:
-            return feed_list.known(error.subscription)
-        return feed_list.added(feed, self._bot.settings.poll_minutes)
+            return feed_list.known(error.subscription, words)
+        return feed_list.added(feed, self._bot.settings.poll_minutes, words)
 
-    def _imported(self, data: bytes, audience: str) -> str:
+    def _imported(self, data: bytes, audience: str, words: OwnWords) -> str:
         came = self._bot.briefing.feeds.import_feeds(data, audience)
-        return feed_list.imported(came, self._bot.settings.poll_minutes)
+        return feed_list.imported(came, self._bot.settings.poll_minutes, words)
 
-    def _removed(self, name: str, audience: str) -> str:
+    def _removed(self, name: str, audience: str, words: OwnWords) -> str:
         intake = self._bot.briefing.feeds
         try:
-            return feed_list.removed(intake.unsubscribe(name, (audience,)))
+            return feed_list.removed(intake.unsubscribe(name, (audience,)), words)
         except NotFoundError:
             shared = intake.subscriptions((SHARED,))
             if any(name.casefold() in (str(each.id), each.url.casefold(), each.title.casefold()) for each in shared):
-                return _SHARED
+                return words(_SHARED)
             raise
 
 

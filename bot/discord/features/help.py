@@ -53,7 +53,9 @@ class HelpCog(commands.Cog):
         ]
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        await reply.deliver(wordings.overview(named, menus, self._bot.command_ids, words))
+        await reply.deliver(
+            wordings.overview(named, menus, self._bot.command_ids, words, self._bot.settings.plain_messages)
+        )
 
     @app_commands.command(description="What I am, what I know, and who sees what.")
     async def about(self, interaction: Interaction) -> None:

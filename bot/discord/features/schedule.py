@@ -26,11 +26,14 @@ from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import schedule_line, when
 from bot.presentation.discord.layouts import topped
+from bot.presentation.discord.markdown import small
 from bot.presentation.message_splitting import split
+from bot.presentation.words import OwnWords, phrase
 from retrieval.errors import QuestionError, UnreachableError
 
 _MOST = 20  # schedules of a server
 _CHOICES = 25
+_NO_ZONE = phrase("You named no time zone, so this is UTC. For another, remove it and add it again with `zone`.")
 
 _Named = app_commands.Range[int, 1]
 
@@ -69,47 +72,48 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         """Check that the schedule can work, add it, and describe it."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        about = " ".join((topic or "").split()) or None
+        about, words = " ".join((topic or "").split()) or None, words_of(interaction)
         try:
             server = self._bot.server_settings.server(scope(interaction.guild_id))
             if not (at := time or server.digest_time):
-                raise QuestionError("Name a time, such as 08:00, or set one for all with `/settings`.")
+                raise QuestionError(words("Name a time, such as 08:00, or set one for all with `/settings`."))
             zone = zone or server.digest_zone
             days = parse_weekdays(weekdays or ("friday" if roundup else "daily"))
             timetable = Timetable(parse_time(at), parse_zone(zone or "UTC"), days)
-            addresses = self._addresses(mail or "")
-            await self._check(str(channel.id), role)
+            addresses = self._addresses(mail or "", words)
+            await self._check(str(channel.id), role, words)
             mentioned = str(role.id) if role else None
             options = {"topic": about, "role": mentioned, "roundup": roundup, "mail": addresses}
             add = partial(self._add, interaction, str(channel.id), timetable, options)
-            lines = [f"Schedule {schedule_line(await self._bot.executor.run(add), self._bot.clock())}."]
+            made = schedule_line(await self._bot.executor.run(add), self._bot.clock(), words=words)
+            lines = [words("Schedule {schedule}.", schedule=made)]
         except RefusedError as refused:
-            lines = [f"I could not post in <#{channel.id}>: {refused}."]
+            lines = [could_not_post(str(channel.id), refused, words)]
         except QuestionError as error:
             lines = [rendering.line(str(error))]
         else:
             if not zone:
-                lines.append(
-                    "You named no time zone, so this is UTC: to change that, remove it and add it again with `zone`."
-                )
+                lines.append(words(_NO_ZONE))
         await reply.deliver(["\n".join(lines)])
 
-    async def _check(self, channel: str, role: discord.Role | None) -> None:
+    async def _check(self, channel: str, role: discord.Role | None, words: OwnWords) -> None:
         if role and role.is_default():
-            raise QuestionError("I do not mention everyone: name another role.")
+            raise QuestionError(words("I do not mention everyone: name another role."))
         if lacks := lacking(await self._bot.poster.place(channel), role):
-            mend = "" if role is None or role.mentionable else f", or let anyone mention <@&{role.id}>"
-            raise RefusedError(f"I need the permission {', '.join(lacks)} there{mend}")
+            need = words("I need the permission {names} there", names=", ".join(lacks))
+            if role and not role.mentionable:
+                need = words("{need}, or let anyone mention {role}", need=need, role=f"<@&{role.id}>")
+            raise RefusedError(need)
 
     def _mail(self, mail: Mail) -> None:
         if mailer := self._bot.settings.mailer:
             mailer.send(mail)
 
-    def _addresses(self, mail: str) -> tuple[str, ...]:
+    def _addresses(self, mail: str, words: OwnWords) -> tuple[str, ...]:
         """The addresses, if mail may go there."""
         found = read_addresses(mail)
         if found and self._bot.settings.mailer is None:
-            raise QuestionError("I send no mail: whoever runs me sets that up with BRIEFING_SMTP_URL.")
+            raise QuestionError(words("I send no mail: whoever runs me sets that up with BRIEFING_SMTP_URL."))
         check_allowed(found, self._bot.settings.mail_to)
         return found
 
@@ -118,7 +122,12 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     ) -> Schedule:
         kept, here = self._bot.schedules, scope(interaction.guild_id)
         if len(kept.of(here)) >= _MOST:
-            raise QuestionError(f"This server already has {_MOST} schedules, the most it can have. Remove one first.")
+            words = words_of(interaction)
+            raise QuestionError(
+                words(
+                    "This server already has {number} schedules, the most it can have. Remove one first.", number=_MOST
+                )
+            )
         creator = str(interaction.user.id)
         return kept.add(here, channel, timetable, creator, self._bot.clock(), **options)
 
@@ -129,28 +138,31 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [schedule_line(each, bot.clock(), each.reason) for each in found]
-        await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
+        now, words = bot.clock(), words_of(interaction)
+        lines = [schedule_line(each, now, each.reason, words) for each in found]
+        none = words("No schedules yet: `/schedule add` makes one.")
+        await reply.deliver(split("\n".join(lines)) if lines else [none])
 
     @app_commands.command(description="Pause a schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def pause(self, interaction: Interaction, schedule: _Named) -> None:
         """Stop a schedule for a while."""
         kept = self._bot.schedules
-        await self._change(interaction, kept.pause, schedule, "is paused: `/schedule resume` starts it again.")
+        done = phrase("Schedule {number} is paused: `/schedule resume` starts it again.")
+        await self._change(interaction, kept.pause, schedule, done)
 
     @app_commands.command(description="Resume a paused schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def resume(self, interaction: Interaction, schedule: _Named) -> None:
         """Start a schedule again."""
         resume = partial(self._bot.schedules.resume, now=self._bot.clock())
-        await self._change(interaction, resume, schedule, "runs again.")
+        await self._change(interaction, resume, schedule, phrase("Schedule {number} runs again."))
 
     @app_commands.command(description="Remove a schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
         """Remove a schedule."""
-        await self._change(interaction, self._bot.schedules.remove, schedule, "is removed.")
+        await self._change(interaction, self._bot.schedules.remove, schedule, phrase("Schedule {number} is removed."))
 
     async def _change(
         self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
@@ -158,7 +170,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
-        await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
+        words = words_of(interaction)
+        await reply.deliver([words(done, number=schedule) if changed else _unknown(schedule, words)])
 
     @app_commands.command(
         description="Post its digest now as a test: nobody is mentioned, and the next digest repeats the stories."
@@ -174,11 +187,14 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
-        await reply.deliver([await self._try(interaction, found) if found else _unknown(schedule)])
+        await reply.deliver(
+            [await self._try(interaction, found) if found else _unknown(schedule, words_of(interaction))]
+        )
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
-        bot = self._bot
-        head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
+        bot, words = self._bot, words_of(interaction)
+        test = phrase("Test of schedule {number}: nobody is mentioned, and the next digest repeats these stories.")
+        head = small(words(test, number=schedule.id))
         try:
             composed = await bot.scheduled_digests.compose(schedule, bot.clock(), trying=True)
             for mail in composed.mails:
@@ -190,14 +206,21 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
                 for number, (page, menu) in enumerate(zip(pages, menus, strict=True))
             ]
         except RefusedError as refused:
-            return f"I could not post in <#{schedule.channel}>: {refused}."
+            return could_not_post(schedule.channel, refused, words)
         except MailError as error:
-            return f"I could not mail it: {rendering.line(str(error))}."
+            return words("I could not mail it: {reason}.", reason=rendering.line(str(error)))
         except UnreachableError:
-            return f"Discord did not accept my message in <#{schedule.channel}>. Please try again."
-        mailed = f", and mailed to {len(composed.mails)}" if composed.mails else ""
-        link = f"https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}"
-        return f"Posted{mailed}: <{link}>"
+            where = f"<#{schedule.channel}>"
+            return words("Discord did not accept my message in {channel}. Please try again.", channel=where)
+        link = f"<https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
+        if mailed := len(composed.mails):
+            return words.many(
+                "Posted, and mailed to {count} address: {link}",
+                "Posted, and mailed to {count} addresses: {link}",
+                mailed,
+                link=link,
+            )
+        return words("Posted: {link}", link=link)
 
     @pause.autocomplete("schedule")
     @resume.autocomplete("schedule")
@@ -205,7 +228,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @test.autocomplete("schedule")
     async def _schedules(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.schedules.of, scope(interaction.guild_id))
-        labels = {each.id: rendering.choice(_label(each, interaction.guild)) for each in found}
+        labels = {each.id: rendering.choice(_label(each, interaction.guild, words_of(interaction))) for each in found}
         wanted = str(current).casefold()
         chosen = (each for each in labels.items() if wanted in each[1].casefold())
         return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_CHOICES]
@@ -215,16 +238,22 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_CHOICES]]
 
 
-def _label(schedule: Schedule, guild: discord.Guild | None) -> str:
+def could_not_post(channel: str, refused: RefusedError, words: OwnWords) -> str:
+    """The line for a channel in which nothing can be posted."""
+    return words("I could not post in {channel}: {reason}.", channel=f"<#{channel}>", reason=words(str(refused)))
+
+
+def _label(schedule: Schedule, guild: discord.Guild | None, words: OwnWords) -> str:
     channel = guild and guild.get_channel_or_thread(int(schedule.channel))
-    where = f"#{channel.name}" if channel else "a channel that is gone"
-    topic = f" · {schedule.topic}" if schedule.topic else ""
-    topic += " · roundup" if schedule.roundup else ""
-    return f"{schedule.id} · {where} · {when(schedule)}{topic}{' · paused' if schedule.paused else ''}"
+    where = f"#{channel.name}" if channel else words("a channel that is gone")
+    roundup = words("roundup of the week") if schedule.roundup else ""
+    paused = words("paused") if schedule.paused else ""
+    parts = (str(schedule.id), where, when(schedule, words), schedule.topic, roundup, paused)
+    return " · ".join(filter(None, parts))
 
 
-def _unknown(schedule: int) -> str:
-    return f"This server has no schedule {schedule}: see `/schedule list`."
+def _unknown(schedule: int, words: OwnWords) -> str:
+    return words("This server has no schedule {number}: see `/schedule list`.", number=schedule)
 
 
 async def setup(bot: BriefingBot) -> None:

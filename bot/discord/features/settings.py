@@ -19,12 +19,14 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
+from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, channel_of, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord import server_settings as wordings
 from bot.presentation.discord.markdown import small
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 from retrieval.question.outlets import resolve_outlets
@@ -35,7 +37,7 @@ _MOST = 25  # channels that a select takes
 _KINDS = discord.ChannelType
 _ASKABLE = [_KINDS.text, _KINDS.news, _KINDS.forum]
 _SPEAKABLE = [*_ASKABLE, _KINDS.voice, _KINDS.stage_voice]
-_NOT_YOURS = "Only people who may manage this server can change its settings."
+_NOT_YOURS = phrase("Only people who may manage this server can change its settings.")
 
 
 class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
@@ -60,12 +62,16 @@ class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
             bot: Context = interaction.client
             here = scope(interaction.guild_id)
             if self._name in _FORMS:
-                await interaction.response.send_modal(_FORMS[self._name](bot, here, self._channel))
+                await interaction.response.send_modal(
+                    _FORMS[self._name](bot, here, self._channel, words_of(interaction))
+                )
                 return
             await take(interaction.response.defer())
             data: Any = interaction.data or {}
             await asyncio.to_thread(_choose, bot, here, self._name, list(data.get("values", ())))
-            await interaction.edit_original_response(view=settings_page(bot, here, self._channel))
+            await interaction.edit_original_response(
+                view=settings_page(bot, here, self._channel, words_of(interaction))
+            )
         except Exception as error:
             await report(interaction, error)
 
@@ -76,7 +82,7 @@ async def _may_change(interaction: Interaction) -> bool:
         return False
     if interaction.permissions.manage_guild:
         return True
-    await interaction.response.send_message(_NOT_YOURS, ephemeral=True)
+    await interaction.response.send_message(words_of(interaction)(_NOT_YOURS), ephemeral=True)
     return False
 
 
@@ -94,25 +100,28 @@ def _choose(bot: Context, here: str, name: str, values: list[str]) -> None:
         kept.change_server(here, **{name: read(values[0])})
 
 
-class DigestForm(discord.ui.Modal, title="Digests of this server"):
+class DigestForm(discord.ui.Modal):
     """Asks when digests are posted. `SettingsCog` handles the submitted form, also after a restart."""
 
-    def __init__(self, bot: Context, here: str, channel: str) -> None:
-        super().__init__(timeout=900, custom_id=f"briefing:setform:digest:{channel}")
+    def __init__(self, bot: Context, here: str, channel: str, words: OwnWords) -> None:
+        title = words("Digests of this server")
+        super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:digest:{channel}")
         now = bot.server_settings.server(here)
-        self.add_item(_field("time", "Time, where a schedule names none", now.digest_time, "08:00"))
-        self.add_item(_field("zone", "Time zone, where a schedule names none", now.digest_zone, "Europe/Brussels"))
+        time, zone = words("Time, where a schedule names none"), words("Time zone, where a schedule names none")
+        self.add_item(_field("time", time, now.digest_time, "08:00"))
+        self.add_item(_field("zone", zone, now.digest_zone, "Europe/Brussels"))
 
 
-class FilterForm(discord.ui.Modal, title="Questions in this channel"):
+class FilterForm(discord.ui.Modal):
     """Asks which articles answer. `SettingsCog` handles the submitted form, also after a restart."""
 
-    def __init__(self, bot: Context, here: str, channel: str) -> None:
-        super().__init__(timeout=900, custom_id=f"briefing:setform:filter:{channel}")
+    def __init__(self, bot: Context, here: str, channel: str, words: OwnWords) -> None:
+        title = words("Questions in this channel")
+        super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:filter:{channel}")
         now = bot.server_settings.channel(here, channel)
-        self.add_item(_field("outlet", "Only articles of this outlet", now.outlet, "Reuters"))
-        self.add_item(_field("since", "Only articles of this day or later", now.since, "2024-12-03, or 30 days ago"))
-        self.add_item(_field("until", "Only articles of this day or earlier", now.until, "2025-12, or yesterday"))
+        self.add_item(_field("outlet", words("Only articles of this outlet"), now.outlet, "Reuters"))
+        self.add_item(_field("since", words("Only articles of this day or later"), now.since, "2024-12-03, yesterday"))
+        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, "2025-12, 30 days ago"))
 
 
 _FORMS: Mapping[str, type[DigestForm] | type[FilterForm]] = {"digest": DigestForm, "filter": FilterForm}
@@ -149,11 +158,12 @@ class _Shown:
     bot: Context
     here: str
     channel: str
+    words: OwnWords
 
     def select(self, name: str, said: str, options: Mapping[Any, str], now: object) -> list[discord.ui.Item[Any]]:
         """A line, and a select of one of these options."""
         chosen = [
-            discord.SelectOption(label=label, value=str(value), default=value == now)
+            discord.SelectOption(label=self.words(label), value=str(value), default=value == now)
             for value, label in options.items()
         ]
         return self._row(name, said, discord.ui.Select(options=chosen, custom_id=self._id(name)))
@@ -167,7 +177,7 @@ class _Shown:
             channel_types=kinds,
             min_values=0,
             max_values=_MOST,
-            placeholder="No channel",
+            placeholder=self.words("No channel"),
             default_values=[discord.SelectDefaultValue.from_channel(discord.Object(int(each))) for each in now],
         )
         return self._row(name, said, select)
@@ -178,14 +188,14 @@ class _Shown:
         select: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
             custom_id=self._id("role"),
             min_values=0,
-            placeholder="The role that may add articles",
+            placeholder=self.words("The role that may add articles"),
             default_values=[discord.SelectDefaultValue.from_role(each) for each in now],
         )
         return [discord.ui.ActionRow(SettingItem(select, "role", self.channel))]
 
     def form(self, name: str, said: str) -> list[discord.ui.Item[Any]]:
         """A line with the button that opens a form."""
-        button: discord.ui.Button[Any] = discord.ui.Button(label="Change", custom_id=self._id(name))
+        button: discord.ui.Button[Any] = discord.ui.Button(label=self.words("Change"), custom_id=self._id(name))
         return [discord.ui.Section(said, accessory=SettingItem(button, name, self.channel))]
 
     def _row(self, name: str, said: str, select: discord.ui.Item[Any]) -> list[discord.ui.Item[Any]]:
@@ -195,36 +205,31 @@ class _Shown:
         return f"briefing:set:{name}:{self.channel}"
 
 
-def settings_page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
+def settings_page(bot: Context, here: str, channel: str, words: OwnWords = ENGLISH) -> discord.ui.LayoutView:
     """All settings of a server, and the filter of one channel."""
     server, channels = bot.server_settings.server(here), bot.server_settings.channels(here)
-    shown = _Shown(bot, here, channel)
+    shown = _Shown(bot, here, channel, words)
     asked = [each for each, settings in channels.items() if settings.questions][:_MOST]
     silent = [each for each, settings in channels.items() if settings.silent][:_MOST]
-    warning = f"\n⚠️ {wordings.UNREADABLE}" if asked and not bot.settings.message_content else ""
-    filtered = wordings.filter_line(bot.server_settings.channel(here, channel))
+    warning = f"\n⚠️ {words(wordings.UNREADABLE)}" if asked and not bot.settings.message_content else ""
+    filtered = wordings.filter_line(bot.server_settings.channel(here, channel), words)
+    use = small(words("Used where `/schedule add` names no time."))
+    digests = f"**{words('Digests')}**: {wordings.digest_line(server, words)}\n{use}"
+    about = words("Questions in {channel}", channel=f"<#{channel}>")
+    other = words("What a question names itself comes first. For another channel: `/settings channel:`")
+    replies = words("**Answers to commands**, unless one asks otherwise")
+    every = words("**Every message is a question** in these channels, every post in a forum")
     items = [
-        discord.ui.TextDisplay("## Settings of this server"),
-        *shown.select("threads", "**Threads**", wordings.THREADS, server.threads),
-        *shown.select(
-            "private", "**Answers to commands**, unless one asks otherwise", wordings.PRIVATE, server.private
-        ),
-        *shown.select("language", "**Language of my own words**", wordings.LANGUAGES, server.language),
-        *shown.select("adding", "**Adding articles**", wordings.ADDING, server.adding),
+        discord.ui.TextDisplay(f"## {words('Settings of this server')}"),
+        *shown.select("threads", words("**Threads**"), wordings.THREADS, server.threads),
+        *shown.select("private", replies, wordings.PRIVATE, server.private),
+        *shown.select("language", words("**Language of my own words**"), wordings.LANGUAGES, server.language),
+        *shown.select("adding", words("**Adding articles**"), wordings.ADDING, server.adding),
         *shown.roles(server),
-        *shown.channels(
-            "questions",
-            f"**Every message is a question** in these channels, every post in a forum{warning}",
-            _ASKABLE,
-            asked,
-        ),
-        *shown.channels("silent", "**Silent** in these: commands answer in private", _SPEAKABLE, silent),
-        *shown.form("digest", f"**Digests**: {wordings.digest_line(server)}\n{small('For `/schedule add`.')}"),
-        *shown.form(
-            "filter",
-            f"**Questions in <#{channel}>**: {filtered}\n"
-            f"{small('What a question names itself comes first. For another channel: `/settings channel:`')}",
-        ),
+        *shown.channels("questions", every + warning, _ASKABLE, asked),
+        *shown.channels("silent", words("**Silent** in these: commands answer in private"), _SPEAKABLE, silent),
+        *shown.form("digest", digests),
+        *shown.form("filter", f"**{about}**: {filtered}\n{small(other)}"),
     ]
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items))
 
@@ -255,7 +260,7 @@ class SettingsCog(commands.Cog):
     ) -> None:
         """Show the page."""
         about = str(channel.id) if channel else channel_of(interaction.channel)
-        view = settings_page(self._bot, scope(interaction.guild_id), about)
+        view = settings_page(self._bot, scope(interaction.guild_id), about, words_of(interaction))
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @commands.Cog.listener()
@@ -276,7 +281,9 @@ class SettingsCog(commands.Cog):
             await take(interaction.response.defer())
             said = {name: " ".join(value.split()) for name, value in values_of(data["components"]).items()}
             await asyncio.to_thread(partial(_fill, self._bot, here, form[1], channel, said))
-            await interaction.edit_original_response(view=settings_page(self._bot, here, channel))
+            await interaction.edit_original_response(
+                view=settings_page(self._bot, here, channel, words_of(interaction))
+            )
         except QuestionError as error:
             await interaction.followup.send(rendering.line(str(error)), ephemeral=True)
         except Exception as error:

@@ -105,7 +105,9 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
             await reply.deliver([rendering.line(str(error))])
             return
         link = article_link(found, bot.settings.bases)
-        pages = rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages)
+        pages = rendering.article(
+            found, text[beginning(text) :], link, bot.settings.plain_messages, words_of(interaction)
+        )
         await reply.deliver(pages, about_button(found.key, words_of(interaction)))
 
     @show.autocomplete("article")

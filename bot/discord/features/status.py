@@ -7,13 +7,16 @@ from discord.ext import commands
 
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.languages import words_of
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
+from bot.presentation import wording
 from bot.presentation.discord import feed_list
 from bot.presentation.discord.server_settings import summary
 from bot.presentation.message_splitting import split
-from bot.presentation.wording import day
-from retrieval.domain.searches import Filter
+from bot.presentation.wording import articles
+from bot.presentation.words import OwnWords
+from retrieval.domain.searches import Filter, Searched
 
 
 class StatusCog(commands.Cog):
@@ -30,26 +33,31 @@ class StatusCog(commands.Cog):
         bot = self._bot
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        shared, own = await bot.executor.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
+        words, audiences = words_of(interaction), scopes(interaction.guild_id)
+        shared, own = await bot.executor.run(lambda: [self._stored((each,), words) for each in audiences])
         lines = [
-            f"For every server: {shared}.",
-            f"For this server alone: {own}.",
-            f"Waiting for an answer: {bot.executor.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
+            words("For every server: {stored}.", stored=shared),
+            words("For this server alone: {stored}.", stored=own),
+            words(
+                "Waiting for an answer: {number}. Discord answers in {milliseconds} ms.",
+                number=bot.executor.busy,
+                milliseconds=round(bot.latency * 1000),
+            ),
         ]
         if interaction.guild_id:
             here = scope(interaction.guild_id)
             kept = bot.server_settings
-            lines += ["**Settings**", *summary(kept.server(here), kept.channels(here))]
-        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id))])
+            lines += [f"**{words('Settings')}**", *summary(kept.server(here), kept.channels(here), words)]
+        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id, words))])
         await reply.deliver(split("\n".join(lines)))
 
-    def _stored(self, scopes: tuple[str, ...]) -> str:
+    def _stored(self, scopes: tuple[str, ...], words: OwnWords) -> str:
         newest, count = self._bot.briefing.articles.page(Filter(scopes=scopes), count=1)
-        feeds = feed_list.count(self._bot.briefing.feeds.coverage(scopes))
+        feeds = feed_list.count(self._bot.briefing.feeds.coverage(scopes), words)
         if not count:
-            return f"no articles; {feeds}"
-        many = f"{count} article{'' if count == 1 else 's'}"
-        return f"{many}, the newest of {day(newest[0].metadata.published)}; {feeds}"
+            return f"{words('no articles')}; {feeds}"
+        stored = Searched(count, newest[0].metadata.day or None)
+        return f"{articles(count, words)}{wording.newest(stored, words)}; {feeds}"
 
 
 async def setup(bot: BriefingBot) -> None:

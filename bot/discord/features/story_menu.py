@@ -11,25 +11,29 @@ import discord
 from bot.discord.audience import scopes
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
+from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import Menu, pages
 from bot.presentation.links import best_link, short_link
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 
 _STORY = re.compile(rf"briefing:story:(.{{0,{TOPIC}}})")
-_GONE = "The articles of this story are no longer stored."
+_GONE = phrase("The articles of this story are no longer stored.")
 
 
 class StoryMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_STORY):
     """Shows a story of a digest in full, to whoever chooses it alone. The options hold its articles."""
 
-    def __init__(self, menu: Menu) -> None:
+    def __init__(self, menu: Menu, words: OwnWords = ENGLISH) -> None:
         options = [
             discord.SelectOption(label=label, value=value, description=description)
             for label, value, description in menu.choices
         ]
         select: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"briefing:story:{menu.topic}", placeholder="Read a story in full, for you alone", options=options
+            custom_id=f"briefing:story:{menu.topic}",
+            placeholder=words("Read a story in full, for you alone"),
+            options=options,
         )
         super().__init__(select)
         self._topic = menu.topic
@@ -59,11 +63,12 @@ async def _show_story(interaction: Interaction, topic: str) -> None:
     tell = partial(bot.briefing.digests.story, starts, topic or None, scopes(guild_of(interaction)))
     story = await bot.executor.run(tell)
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    await reply.deliver(pages(story, topic, link, short=short, plain=bot.settings.plain_messages) if story else [_GONE])
+    words, plain = words_of(interaction), bot.settings.plain_messages
+    await reply.deliver(pages(story, topic, link, short=short, plain=plain, words=words) if story else [words(_GONE)])
 
 
-def with_menu(view: discord.ui.View | None, menu: Menu) -> discord.ui.View | None:
+def with_menu(view: discord.ui.View | None, menu: Menu, words: OwnWords = ENGLISH) -> discord.ui.View | None:
     """The view with a menu of the stories, if there are any."""
     if not menu.choices:
         return view
-    return (view or discord.ui.View(timeout=None)).add_item(StoryMenu(menu))
+    return (view or discord.ui.View(timeout=None)).add_item(StoryMenu(menu, words))

@@ -21,6 +21,7 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import UNSENT
+from bot.discord.languages import words_of
 from bot.discord.layouts import edited
 from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
@@ -28,9 +29,11 @@ from bot.discord.sending import persist
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.markdown import small
 from bot.presentation.discord.timelines import alt_text, pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Timeline
 from retrieval.errors import QuestionError
@@ -52,7 +55,7 @@ class TimelineRequest:
     only: Filter
 
     @classmethod
-    def of(cls, topic: str, actor: str, only: Filter) -> TimelineRequest:
+    def of(cls, topic: str, actor: str, only: Filter, words: OwnWords = ENGLISH) -> TimelineRequest:
         """The request as a user typed it.
 
         Raises:
@@ -60,9 +63,15 @@ class TimelineRequest:
         """
         topic, actor, *outlets = (" ".join(each.replace("|", " ").split()) for each in (topic, actor, *only.outlets))
         if not topic:
-            raise QuestionError("Name a topic.")
+            raise QuestionError(words("Name a topic."))
         if (many := len(topic + actor + "".join(outlets))) > _WORDS:
-            raise QuestionError(f"Topic, actor and outlet have {many} characters together; the limit is {_WORDS}.")
+            raise QuestionError(
+                words(
+                    "Topic, actor and outlet have {many} characters together; the limit is {most}.",
+                    many=many,
+                    most=_WORDS,
+                )
+            )
         return cls(topic, actor, replace(only, outlets=tuple(outlets)))
 
     def button(self, page: int) -> str:
@@ -81,8 +90,8 @@ class TimelineRequest:
 _log = logging.getLogger(__name__)
 
 _PICTURE = "timeline.png"
-_FORBIDDEN = "-# There is a picture too, but I may not attach files here: a server administrator can allow it."
-_LOST = "-# There is a picture too, but I could not post it. Please ask again to see it."
+_FORBIDDEN = phrase("There is a picture too, but I may not attach files here: a server administrator can allow it.")
+_LOST = phrase("There is a picture too, but I could not post it. Please ask again to see it.")
 
 
 class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
@@ -124,7 +133,7 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
         await reply.deliver([rendering.line(str(error))])
         return
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    page, view = _page(interaction, request, timeline, 0, note="" if may else _FORBIDDEN)
+    page, view = _page(interaction, request, timeline, 0, note="" if may else small(words_of(interaction)(_FORBIDDEN)))
     await reply.deliver([page], view)
     if timeline.entries and may:
         await _attach(interaction, request, timeline)
@@ -156,17 +165,20 @@ def _page(
 ) -> tuple[Page, discord.ui.View | None]:
     bot: Context = interaction.client
     link = partial(best_link, bases=bot.settings.bases)
-    found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages)
+    words = words_of(interaction)
+    found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages, words)
     number = min(number, len(found) - 1)
     make = partial(TimelineButton, request=request)
-    return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
+    return found[number], turners(make, (words("◀ Earlier"), words("Later ▶")), number, len(found))
 
 
 async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
     """Attach the picture to the first page. If that fails, say so privately."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.executor.run(partial(draw, timeline, bot.settings.pictures)), alt_text(timeline)
+        words = words_of(interaction)
+        png = await bot.executor.run(partial(draw, timeline, bot.settings.pictures, words))
+        seen = alt_text(timeline, words)
         page, view = _page(interaction, request, timeline, 0, _PICTURE)
         await persist(
             lambda: interaction.edit_original_response(
@@ -176,7 +188,7 @@ async def _attach(interaction: Interaction, request: TimelineRequest, timeline: 
     except Exception as error:
         _log.warning("no picture of a timeline", exc_info=error)
         with suppress(*UNSENT):
-            await interaction.followup.send(_LOST, ephemeral=True)
+            await interaction.followup.send(small(words_of(interaction)(_LOST)), ephemeral=True)
 
 
 class TimelineCog(commands.Cog):
@@ -203,14 +215,16 @@ class TimelineCog(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Show the timeline a page at a time, with its picture."""
-        await send_timeline(interaction, partial(_request_of, topic, actor, since, until, outlet), private)
+        await send_timeline(
+            interaction, partial(_request_of, topic, actor, since, until, outlet, words_of(interaction)), private
+        )
 
 
 def _request_of(
-    topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None
+    topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None, words: OwnWords
 ) -> TimelineRequest:
     only = replace(parse_window(since, until), outlets=(outlet,) if outlet else ())
-    return TimelineRequest.of(topic, actor or "", only)
+    return TimelineRequest.of(topic, actor or "", only, words)
 
 
 async def setup(bot: BriefingBot) -> None:

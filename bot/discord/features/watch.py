@@ -23,17 +23,22 @@ from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.quiet_hours import QuietHours, parse_hours
 from bot.discord.delivery.timetable import parse_zone
 from bot.discord.errors import report
+from bot.discord.features.schedule import could_not_post
+from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder, begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import TOPIC, hours, watch_line
+from bot.presentation.discord.layouts import topped
 from bot.presentation.discord.markdown import clean_line, escape, small
 from bot.presentation.message_splitting import split
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.watches import WatchedFor
 from retrieval.errors import QuestionError
 
 _MOST = 25  # watches of a server: as many as Discord offers for completion
 _NOTICES = 100  # the highest bound of notices a day
+_HEAD = 200  # characters that a test leaves free for its head
 _REMOVE = re.compile(r"briefing:watch:remove:(\d{1,12})")
 
 _Named = app_commands.Range[int, 1]
@@ -43,9 +48,9 @@ _ONLY: dict[str, WatchedFor] = {"changes": "changes", "disagreements": "disagree
 class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_REMOVE):
     """Removes a watch. Its id holds the number of the watch, so it works after a restart."""
 
-    def __init__(self, watch: int) -> None:
-        style = discord.ButtonStyle.danger
-        super().__init__(discord.ui.Button(label="Remove", style=style, custom_id=f"briefing:watch:remove:{watch}"))
+    def __init__(self, watch: int, words: OwnWords = ENGLISH) -> None:
+        style, id_ = discord.ButtonStyle.danger, f"briefing:watch:remove:{watch}"
+        super().__init__(discord.ui.Button(label=words("Remove"), style=style, custom_id=id_))
         self._watch = watch
 
     @classmethod
@@ -65,7 +70,8 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
             bot: Context = interaction.client
             # Not in the bot's executor: the click is not acknowledged yet.
             gone = await asyncio.to_thread(bot.watches.remove, self._watch, scope(interaction.guild_id))
-            line = f"Watch {self._watch} is removed." if gone else _unknown(self._watch)
+            words = words_of(interaction)
+            line = words("Watch {number} is removed.", number=self._watch) if gone else _unknown(self._watch, words)
             await interaction.response.edit_message(content=line, view=None)
         except Exception as error:
             await report(interaction, error)
@@ -73,7 +79,7 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics whose news are told"):
+class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics whose news is told"):
     """The watched topics of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -97,21 +103,23 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         only: Literal["changes", "disagreements", "anything new"] = "anything new",
     ) -> None:
         """Check that notices can be posted, watch the topic from now on, and describe the watch."""
-        begun = await begin(interaction, lambda: _topic(topic), private=True)
+        words = words_of(interaction)
+        begun = await begin(interaction, lambda: _topic(topic, words), private=True)
         if begun is None:
             return
         about, reply = begun
         place = str(channel.id if channel else interaction.channel_id)
         try:
             if lacks := lacking(await self._bot.poster.place(place), None):
-                raise RefusedError(f"I need the permission {', '.join(lacks)} there")
+                raise RefusedError(words("I need the permission {names} there", names=", ".join(lacks)))
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
-            [line] = await self._describe([kept], kept.watch.scope)
-            lines = [f"Watch {line}.", "What the articles say of it now is no news."]
-            lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, kept.watch.scope))))
+            [line] = await self._describe([kept], kept.watch.scope, words)
+            lines = [words("Watch {watch}.", watch=line), words("What the articles say of it now is no news.")]
+            quiet = await self._bot.executor.run(partial(self._bot.watches.hours, kept.watch.scope))
+            lines.append(hours(quiet, words))
         except RefusedError as refused:
-            lines = [f"I could not post in <#{place}>: {refused}."]
+            lines = [could_not_post(place, refused, words)]
         except QuestionError as error:
             lines = [rendering.line(str(error))]
         await reply.deliver(["\n".join(lines)])
@@ -120,44 +128,49 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         self, interaction: Interaction, channel: str, topic: str, rhythm: Rhythm, only: WatchedFor
     ) -> ChannelWatch:
         kept, here = self._bot.watches, scope(interaction.guild_id)
-        there = kept.of(here)
+        there, words = kept.of(here), words_of(interaction)
         if len(there) >= _MOST:
-            raise QuestionError(f"This server already has {_MOST} watches, the most it can have. Remove one first.")
+            raise QuestionError(
+                words("This server already has {number} watches, the most it can have. Remove one first.", number=_MOST)
+            )
         topic, state = self._bot.briefing.watches.begin(here, topic)
         same = (each for each in there if each.channel == channel and each.watch.topic.lower() == topic.lower())
         if known := next(same, None):
-            raise QuestionError(f"Watch {known.watch.id} tells this channel about that topic already.")
+            raise QuestionError(
+                words("Watch {number} tells this channel about that topic already.", number=known.watch.id)
+            )
         return kept.add(here, topic, state, only, channel, rhythm, str(interaction.user.id))
 
-    async def _describe(self, kept: Sequence[ChannelWatch], here: str) -> list[str]:
+    async def _describe(self, kept: Sequence[ChannelWatch], here: str, words: OwnWords) -> list[str]:
         bot = self._bot
         schedules = await bot.executor.run(partial(bot.schedules.of, here))
         digests = {each.channel for each in schedules if not each.paused}
-        return [watch_line(each, digests, bot.delivery_worker.reasons.get(each.channel)) for each in kept]
+        reasons = bot.delivery_worker.reasons
+        return [watch_line(each, digests, reasons.get(each.channel), words) for each in kept]
 
     @app_commands.command(name="list", description="The watched topics of this server, and its quiet hours.")
     async def list_(self, interaction: Interaction) -> None:
         """Describe the watches, one line each."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        here = scope(interaction.guild_id)
+        here, words = scope(interaction.guild_id), words_of(interaction)
         found = await self._bot.executor.run(partial(self._bot.watches.of, here))
-        lines = await self._describe(found, here) or ["No watches yet: `/watch add` makes one."]
-        lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, here))))
+        lines = await self._describe(found, here, words) or [words("No watches yet: `/watch add` makes one.")]
+        lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, here)), words))
         await reply.deliver(split("\n".join(lines)))
 
-    @app_commands.command(description="Pause a watch: its news wait.")
+    @app_commands.command(description="Pause a watch: its news waits.")
     @app_commands.describe(watch="The number of the watch")
     async def pause(self, interaction: Interaction, watch: _Named) -> None:
         """Stop telling for a while."""
-        done = "is paused: `/watch resume` starts it again."
+        done = phrase("Watch {number} is paused: `/watch resume` starts it again.")
         await self._change(interaction, self._bot.watches.pause, watch, done)
 
     @app_commands.command(description="Resume a paused watch: what came in meanwhile is told too.")
     @app_commands.describe(watch="The number of the watch")
     async def resume(self, interaction: Interaction, watch: _Named) -> None:
         """Tell again."""
-        await self._change(interaction, self._bot.watches.resume, watch, "runs again.")
+        await self._change(interaction, self._bot.watches.resume, watch, phrase("Watch {number} runs again."))
 
     async def _change(
         self, interaction: Interaction, change: Callable[[int, str], bool], watch: int, done: str
@@ -165,21 +178,25 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         changed = await self._bot.executor.run(partial(change, watch, scope(interaction.guild_id)))
-        await reply.deliver([f"Watch {watch} {done}" if changed else _unknown(watch)])
+        words = words_of(interaction)
+        await reply.deliver([words(done, number=watch) if changed else _unknown(watch, words)])
 
     @app_commands.command(description="Remove a watch.")
     @app_commands.describe(watch="The number of the watch")
     async def remove(self, interaction: Interaction, watch: _Named) -> None:
         """Ask before what the watch has seen is forgotten."""
-        reply = InteractionResponder(interaction, private=True)
+        reply, words = InteractionResponder(interaction, private=True), words_of(interaction)
         await reply.begin()
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch)])
+            await reply.deliver([_unknown(watch, words)])
             return
         view = discord.ui.View(timeout=None)
-        view.add_item(RemoveWatchButton(watch))
-        topic = escape(clean_line(found.watch.topic))
-        await reply.deliver([f"Remove watch {watch} on **{topic}**? News that are not told yet are dropped."], view)
+        view.add_item(RemoveWatchButton(watch, words))
+        topic = f"**{escape(clean_line(found.watch.topic))}**"
+        line = words(
+            "Remove watch {number} on {topic}? What it has not told yet is dropped.", number=watch, topic=topic
+        )
+        await reply.deliver([line], view)
 
     @app_commands.command(description="Show you alone what a notice would look like now.")
     @app_commands.describe(watch="The number of the watch")
@@ -188,9 +205,9 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         begun = await begin(interaction, lambda: watch, private=True)
         if begun is None:
             return
-        bot, (_, reply) = self._bot, begun
+        bot, (_, reply), words = self._bot, begun, words_of(interaction)
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch)])
+            await reply.deliver([_unknown(watch, words)])
             return
         try:
             news = await bot.executor.run(partial(bot.briefing.watches.preview, found.watch))
@@ -198,12 +215,14 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
             await reply.deliver([rendering.line(str(error))])
             return
         if news is None:
-            line = f"Nothing to show: the articles have nothing that watch {watch} would tell. It tells what comes in."
-            await reply.deliver([line])
+            nothing = phrase(
+                "Nothing to show: the articles have nothing that watch {number} would tell. It tells what comes in."
+            )
+            await reply.deliver([words(nothing, number=watch)])
             return
-        head = small(f"Test of watch {watch}: only you see this, and nothing counts as told.")
-        first, *more = bot.watch_looks.compose([news], None)
-        await reply.deliver([f"{head}\n{first}", *more])
+        head = words("Test of watch {number}: only you see this, and nothing counts as told.", number=watch)
+        first, *more = bot.watch_looks.shown([news], words, room=_HEAD)
+        await reply.deliver([topped(first, small(head)), *more])
 
     async def _find(self, interaction: Interaction, watch: int) -> ChannelWatch | None:
         kept = await self._bot.executor.run(partial(self._bot.watches.of, scope(interaction.guild_id)))
@@ -231,7 +250,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         except QuestionError as error:
             await reply.deliver([rendering.line(str(error))])
             return
-        await reply.deliver([hours(set_)])
+        await reply.deliver([hours(set_, words_of(interaction))])
 
     def _set_hours(self, interaction: Interaction, quiet: str | None, zone: str | None, most: int | None) -> QuietHours:
         kept, here = self._bot.watches, scope(interaction.guild_id)
@@ -251,7 +270,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
     async def _watches(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.watches.of, scope(interaction.guild_id))
         wanted = str(current).casefold()
-        labels = ((each.watch.id, rendering.choice(_label(each))) for each in found)
+        labels = ((each.watch.id, rendering.choice(_label(each, words_of(interaction)))) for each in found)
         chosen = [(id_, label) for id_, label in labels if wanted in label.casefold()]
         return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_MOST]
 
@@ -260,18 +279,19 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_MOST]]
 
 
-def _topic(text: str) -> str:
+def _topic(text: str, words: OwnWords) -> str:
     if topic := " ".join(text.split()):
         return topic
-    raise QuestionError("Name a topic.")
+    raise QuestionError(words("Name a topic."))
 
 
-def _label(kept: ChannelWatch) -> str:
-    return f"{kept.watch.id} · {kept.watch.topic}{' · paused' if kept.watch.paused else ''}"
+def _label(kept: ChannelWatch, words: OwnWords) -> str:
+    paused = words("paused") if kept.watch.paused else ""
+    return " · ".join(filter(None, (str(kept.watch.id), kept.watch.topic, paused)))
 
 
-def _unknown(watch: int) -> str:
-    return f"This server has no watch {watch}: see `/watch list`."
+def _unknown(watch: int, words: OwnWords) -> str:
+    return words("This server has no watch {number}: see `/watch list`.", number=watch)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -27,7 +27,7 @@ def answer(
     `asked` is the question as the person asked it. If it was understood as another question, that is shown. `plain`
     messages have no components.
     """
-    answer = worded(answer, words)
+    answer = worded(answer, words, listed=True)
     said = " · ".join(_foot(answer, asked, words))
     foot = small(capital(said)) if said else ""
 
@@ -90,7 +90,7 @@ def _excerpt(shown: Shown, link: Link, words: OwnWords) -> Part:
     quote = quoted("\n".join([*above, *map(_bold, shown.lines)]))
     first, *more = shown.citations
     numbers = " ".join([f"[{first.number}]", *(number(each, link) for each in more)])
-    return Text(join(escape(shown.opening), quote)), source(first, link, numbers, words)
+    return Text(join(escape(shown.opening), quote)), source(first, link, numbers, words, not shown.opening)
 
 
 def _bold(line: str) -> str:

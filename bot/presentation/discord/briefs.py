@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.presentation import brief_outline
-from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection, subtitle
+from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection
 from bot.presentation.discord.citations import Link, number
 from bot.presentation.discord.layouts import Attached, Card, Page, Text, Tone, paged
-from bot.presentation.discord.markdown import clean_line, escape, join, small
+from bot.presentation.discord.markdown import STUCK, clean_line, escape, join, small
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import UNANSWERED, unanswered
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 
@@ -21,17 +22,20 @@ _TITLE, _LINE, _QUESTION = 100, 300, 60
 _ELSEWHERE = (COURSE, FIGURES, UNANSWERED)
 
 
-def pages(note: Brief, link: Link, file: str = "", below: str = "", plain: bool = False) -> list[Page]:
+def pages(
+    note: Brief, link: Link, file: str = "", below: str = "", plain: bool = False, words: OwnWords = ENGLISH
+) -> list[Page]:
     """The note in messages of whole lines, the first with its `file`. `below` is a line of small print."""
     sources = {each.number: each for each in note.citations}
-    title, about = (escape(shorten(clean_line(make(note)), _TITLE)) for make in (brief_outline.title, subtitle))
-    made_by = brief_outline.made_by(note) if note.citations else ""
-    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION))
+    heads = brief_outline.title(note), brief_outline.subtitle(note, words)
+    title, about = (escape(shorten(clean_line(each), _TITLE)) for each in heads)
+    made_by = brief_outline.made_by(note, words) if note.citations else ""
+    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION), words)
     foot = join(*(small(escape(line)) for line in (made_by, asked) if line), below)
     parts = [
         (Text(f"### {section.heading}", heading=True), Text(line))
-        for section in brief_outline.outline(note)
-        if section.heading not in _ELSEWHERE
+        for section in brief_outline.outline(note, words)
+        if section.kind not in _ELSEWHERE
         for line in _lines(section, sources, link)
     ]
     first, *others = paged(
@@ -59,5 +63,5 @@ def _lines(section: BriefSection, sources: Mapping[int, Citation], link: Link) -
 
 def _line(line: BriefLine, sources: Mapping[int, Citation], link: Link) -> str:
     lead = f"**{escape(clean_line(line.lead))}**: " if line.lead else ""
-    marks = " ".join(number(sources[each], link) for each in line.citations)
-    return f"{lead}{escape(shorten(clean_line(line.text), _LINE))} {marks}".rstrip()
+    marks = STUCK.join(number(sources[each], link) for each in line.citations)
+    return f"{lead}{escape(shorten(clean_line(line.text), _LINE))}{STUCK}{marks}".rstrip()

@@ -18,12 +18,18 @@ Link = Callable[[Citation], str]
 TITLE, NAME = 120, 40
 
 
-def source(citation: Citation, link: Link, numbers: str = "", words: OwnWords = ENGLISH) -> SourceLine:
-    """A source with a button, or its title as link; `numbers` replace its own number."""
+def source(
+    citation: Citation, link: Link, numbers: str = "", words: OwnWords = ENGLISH, dated: bool = True
+) -> SourceLine:
+    """A source with a button, or its title as link; `numbers` replace its own number.
+
+    It is not `dated` where its day stands above it.
+    """
     where, title = link(citation), titled(citation.title, citation.file)
     marks = numbers or f"[{citation.number}]"
-    plain = _described(citation, where, escape(title), words)
-    linked = _described(citation, where, masked(title, where), words) if can_link(where) else plain
+    day = words.day(citation.published, citation.published_estimated) if dated else ""
+    plain = _described(citation, where, escape(title), day)
+    linked = _described(citation, where, masked(title, where), day) if can_link(where) else plain
     address = button_address(where) if can_link(where) else ""
     label = words("Source {number}", number=citation.number)
     return SourceLine(small(f"{marks} {plain}"), small(f"{marks} {linked}"), address, label)
@@ -54,9 +60,8 @@ def people(*names: str | None, width: int = NAME) -> list[str]:
     return [escape(name) for name in dict.fromkeys(named) if name]
 
 
-def _described(citation: Citation, where: str, named: str, words: OwnWords) -> str:
-    dated = words.day(citation.published, citation.published_estimated)
-    known = [*people(citation.outlet, citation.author), dated]
+def _described(citation: Citation, where: str, named: str, day: str) -> str:
+    known = [*people(citation.outlet, citation.author), *filter(None, (day,))]
     if can_link(where):
         return " · ".join([named, *known])
     # Without a title the file name stands in its place, so it is not repeated.

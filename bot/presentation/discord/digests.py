@@ -11,9 +11,10 @@ from itertools import chain
 from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
+from bot.presentation.discord.markdown import STUCK, can_link, clean_line, code, escape, length, marker, small
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import capital
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
 
@@ -37,14 +38,16 @@ def pages(
     short: Link | None = None,
     most: int = _MOST,
     plain: bool = False,
+    words: OwnWords = ENGLISH,
 ) -> list[Page]:
     """The digest in messages of whole stories; a story that is too long is cut. The last message has the coverage.
 
     Every page leaves `room` characters of a message free; `opening` is a line above the first page. If there are more
     messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
-    head = f"## {digest_wording.days(digest, topic, _say)}\n{capital(digest_wording.outcome(digest, _moment))}"
-    seen = "\n".join(small(capital(line)) for line in digest_wording.footer(digest, _say))
+    outcome = capital(digest_wording.outcome(digest, _moment, words))
+    head = f"## {digest_wording.days(digest, topic, _say, words)}\n{outcome}"
+    seen = "\n".join(small(capital(line)) for line in digest_wording.footer(digest, _say, words))
     top = digest_wording.top(digest, _say)
     above = [(Text(f"**{top}**"),)] if top else []
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
@@ -53,7 +56,10 @@ def pages(
         sources = {cited.number: cited for cited in each.citations}
         mark = partial(_mark, link=(short or link) if found else link)
         found = paged(
-            [*above, *(_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1))],
+            [
+                *above,
+                *(_story(number, story, sources, link, mark, words) for number, story in enumerate(each.stories, 1)),
+            ],
             Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
             head=(Text(head),),
             foot=lambda at, total: seen if at == total else "",
@@ -77,13 +83,13 @@ class Menu:
     choices: tuple[tuple[str, str, str], ...]
 
 
-def menu(digest: Digest, topic: str | None) -> Menu:
+def menu(digest: Digest, topic: str | None, words: OwnWords = ENGLISH) -> Menu:
     """The menu of a digest's stories."""
     choices = (
         (
-            shorten(f"{number}. {clean_line(story.title) or 'untitled'}", _LABEL),
+            shorten(f"{number}. {clean_line(story.title) or words('untitled')}", _LABEL),
             ".".join(key[:_START] for key in story.articles)[:_LABEL],
-            shorten(digest_wording.tellers(story, clean_line), _LABEL),
+            shorten(digest_wording.tellers(story, clean_line, words), _LABEL),
         )
         for number, story in enumerate(digest.stories, 1)
         if story.articles
@@ -101,34 +107,47 @@ def _brief(digest: Digest, points: int) -> Digest:
 
 
 def _story(
-    number: int, story: Story, sources: Mapping[int, Citation], link: Link, mark: Callable[[Citation], str]
+    number: int,
+    story: Story,
+    sources: Mapping[int, Citation],
+    link: Link,
+    mark: Callable[[Citation], str],
+    words: OwnWords,
 ) -> Part:
     """The headline, the points, the marks, and a line of those who tell it with a button to the first source."""
 
     def numbers(cited: Sequence[int]) -> str:
         return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
 
-    lines = [f"### {number}. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}"]
+    title = digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)), words)
+    lines = [f"### {number}. {title}"]
     lines += [
-        f"- {lead}{_say(point.text)} {numbers(point.citations)}"
-        for lead, point in digest_wording.points(story, sources)
+        f"- {lead}{_say(point.text)}{STUCK}{numbers(point.citations)}"
+        for lead, point in digest_wording.points(story, sources, words)
     ]
-    lines += [_marked(each, sources, numbers) for each in story.marks]
-    told = small(digest_wording.tellers(story, _say))
+    lines += [_marked(each, sources, numbers, words) for each in story.marks]
+    told = small(digest_wording.tellers(story, _say, words))
     # Sources without a link are named.
     places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
     below = [small(" · ".join(places))] if places else []
     first = next(iter(_cited(story)), None)
     address = button_address(link(sources[first])) if first is not None else ""
-    return Text("\n".join(lines)), SourceLine(told, told, address, f"Source {first}"), *map(Text, below)
-
-
-def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
-    sides = digest_wording.sides(mark, sources)
-    quotes = (
-        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
+    return (
+        Text("\n".join(lines)),
+        SourceLine(told, told, address, words("Source {number}", number=first)),
+        *map(Text, below),
     )
-    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
+
+
+def _marked(
+    mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str], words: OwnWords
+) -> str:
+    sides = digest_wording.sides(mark, sources, words)
+    quotes = (
+        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}”{STUCK}{numbers(side.citations)}"
+        for lead, side in sides
+    )
+    return f"{_SIGNS[mark.kind]} **{words(digest_wording.MARKS[mark.kind])}**: {''.join(quotes)}"
 
 
 def _cited(story: Story) -> Iterable[int]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.presentation.discord.markdown import can_link, clean_line, escape, length, masked
+from bot.presentation.discord.markdown import can_link, clean_line, escape, length, masked, small
 from bot.presentation.links import address
 from bot.presentation.message_splitting import LIMIT, shorten, split
+from bot.presentation.wording import articles
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.articles import SHARED
 from retrieval.domain.feeds import Coverage, Subscription
 
@@ -23,15 +25,19 @@ _REASONS = 5
 _WAYS = ((80, True), (60, False), (20, False))
 
 
-def page(shown: Sequence[Subscription], first: int, total: int) -> str:
+def page(shown: Sequence[Subscription], first: int, total: int, words: OwnWords = ENGLISH) -> str:
     """A page of `total` feeds in one message; `first` is the number of its first, counted from 1."""
     if not shown:
-        return "No feeds yet: `/feeds add` adds one for this server."
-    many = f"{total:,} feed{'' if total == 1 else 's'}"
-    head = f"**{many}**" if len(shown) == total else f"**Feeds {first:,}–{first + len(shown) - 1:,} of {total:,}**"
+        return words("No feeds yet: `/feeds add` adds one for this server.")
+    if len(shown) == total:
+        head = f"**{words.many('{count} feed', '{count} feeds', total)}**"
+    else:
+        start, last, every = (words.number(each) for each in (first, first + len(shown) - 1, total))
+        head = words("**Feeds {first}–{last} of {total}**", first=start, last=last, total=every)
     text = ""
     for width, linked in _WAYS:
-        text = "\n".join([head, *(_listed(number, each, width, linked) for number, each in enumerate(shown, first))])
+        lines = (_listed(number, each, width, linked, words) for number, each in enumerate(shown, first))
+        text = "\n".join([head, *lines])
         if length(text) <= LIMIT:
             break
     return split(text)[0]
@@ -43,62 +49,70 @@ def named(feed: Subscription, width: int = _TITLE, linked: bool = True) -> str:
     return masked(title, where) if linked and can_link(where) else escape(title)
 
 
-def known(feed: Subscription) -> str:
+def known(feed: Subscription, words: OwnWords = ENGLISH) -> str:
     """The line for a feed that is added again."""
-    return f"Already added, for {'every' if feed.scope == SHARED else 'this'} server: {named(feed)}"
+    if feed.scope == SHARED:
+        return words("Already added, for every server: {feed}", feed=named(feed))
+    return words("Already added, for this server: {feed}", feed=named(feed))
 
 
-def added(feed: Subscription, poll_minutes: int) -> str:
+def added(feed: Subscription, poll_minutes: int, words: OwnWords = ENGLISH) -> str:
     """The outcome of adding a feed."""
-    return f"Added: {named(feed)}\n-# {_coming(poll_minutes)}"
+    return f"{words('Added: {feed}', feed=named(feed))}\n{small(_coming(poll_minutes, words))}"
 
 
-def removed(feed: Subscription) -> str:
+def removed(feed: Subscription, words: OwnWords = ENGLISH) -> str:
     """The outcome of removing a feed."""
-    kept = f" Its {feed.articles:,} article{'' if feed.articles == 1 else 's'} stay." if feed.articles else ""
-    return f"Removed: {named(feed)}.{kept}"
+    stay = words.many("Its {count} article stays.", "Its {count} articles stay.", feed.articles)
+    said = words("Removed: {feed}.", feed=named(feed))
+    return f"{said} {stay}" if feed.articles else said
 
 
-def imported(came: Imported, poll_minutes: int) -> str:
+def imported(came: Imported, poll_minutes: int, words: OwnWords = ENGLISH) -> str:
     """The outcome of importing feeds."""
-    there = came.known
-    before = f", {there:,} {'was' if there == 1 else 'were'} there already" if there else ""
-    lines = [f"{came.added:,} feed{'' if came.added == 1 else 's'} added{before}."]
+    lines = [words.many("{count} feed added.", "{count} feeds added.", came.added)]
+    if came.known:
+        lines[0] += f" {words.many('{count} was there already.', '{count} were there already.', came.known)}"
     reasons = Counter(each.reason for each in came.left_out).most_common(_REASONS)
-    lines += [f"⚠️ {many:,} left out: {escape(clean_line(reason))}" for reason, many in reasons]
+    for reason, many in reasons:
+        left = words("{number} left out: {reason}", number=words.number(many), reason=escape(clean_line(reason)))
+        lines.append(f"⚠️ {left}")
     if came.added:
-        lines.append(f"-# {_coming(poll_minutes)}")
+        lines.append(small(_coming(poll_minutes, words)))
     return "\n".join(lines)
 
 
-def count(seen: Coverage) -> str:
+def count(seen: Coverage, words: OwnWords = ENGLISH) -> str:
     """The number of feeds, and of failing ones."""
-    many = f"{seen.feeds:,} feed{'' if seen.feeds == 1 else 's'}" if seen.feeds else "no feeds"
-    return f"{many}, {len(seen.failing):,} failing" if seen.failing else many
+    if not seen.feeds:
+        return words("no feeds")
+    many = words.many("{count} feed", "{count} feeds", seen.feeds)
+    failing = words("{number} failing", number=words.number(len(seen.failing)))
+    return f"{many}, {failing}" if seen.failing else many
 
 
-def _coming(poll_minutes: int) -> str:
+def _coming(poll_minutes: int, words: OwnWords) -> str:
     if not poll_minutes:
-        return (
+        return words(
             "For this server alone. I do not read feeds automatically here: the operator of this bot does it by hand."
         )
-    return "For this server alone. I start to read it within minutes: see `/feeds list`."
+    return words("For this server alone. I start to read it within minutes: see `/feeds list`.")
 
 
-def _listed(number: int, feed: Subscription, width: int, linked: bool) -> str:
-    line = f"{number}. " + " · ".join([named(feed, width, linked), *_state(feed)])
+def _listed(number: int, feed: Subscription, width: int, linked: bool, words: OwnWords) -> str:
+    line = f"{number}. " + " · ".join([named(feed, width, linked), *_state(feed, words)])
     if not feed.reason:
         return line
     return f"{line}\n-# ⚠️ {escape(shorten(clean_line(feed.reason), 2 * width))}"
 
 
-def _state(feed: Subscription) -> Iterator[str]:
-    yield f"{feed.articles:,} article{'' if feed.articles == 1 else 's'}"
-    yield f"read {_when(feed.worked)}" if feed.worked else "not read yet"
+def _state(feed: Subscription, words: OwnWords) -> Iterator[str]:
+    yield articles(feed.articles, words)
+    yield words("read {moment}", moment=_when(feed.worked)) if feed.worked else words("not read yet")
     if feed.failures:
-        yield f"failing, next try {_when(feed.next_at)}"
+        yield words("failing, next try {moment}", moment=_when(feed.next_at))
     if feed.scope == SHARED:
-        yield "for every server"
+        yield words("for every server")
 
 
 def _when(moment: str) -> str:

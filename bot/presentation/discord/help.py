@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.presentation.discord.layouts import Page, Part, Text, Tone, paged
 from bot.presentation.discord.markdown import small
-from bot.presentation.message_splitting import split
 from bot.presentation.wording import newest
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.searches import Searched
@@ -37,30 +37,35 @@ def mention(name: str, ids: Mapping[str, int]) -> str:
 
 
 def overview(
-    commands: Sequence[Command], menus: Sequence[str], ids: Mapping[str, int], words: OwnWords = ENGLISH
-) -> list[str]:
+    commands: Sequence[Command],
+    menus: Sequence[str],
+    ids: Mapping[str, int],
+    words: OwnWords = ENGLISH,
+    plain: bool = False,
+) -> list[Page]:
     """The messages of `/help`: all commands, and the message commands by their names."""
     opening = words(
         "Mention me with a question, or use a command. Follow up in the thread under an answer, or reply to it."
     )
-    parts = [opening]
+    parts = []
     left = list(commands)
     for task, names in _TASKS.items():
         chosen = [each for name in names for each in left if name in (each.name, each.name.partition(" ")[0])]
         left = [each for each in left if each not in chosen]
         parts += _group(words(task), chosen, ids)
     parts += _group(words(_OTHERS), left, ids)
-    if menus:
-        named = ", ".join(f"“{each}”" for each in menus)
-        parts.append(
-            small(words("On any message: hold it or right-click it, choose Apps, then: {named}.", named=named))
-        )
-    return split("\n\n".join(parts))
+    named = words(
+        "On any message: hold it or right-click it, choose Apps, then: {named}.",
+        named=", ".join(f"“{each}”" for each in menus),
+    )
+    below = small(named) if menus else ""
+    foot = lambda at, total: below if at == total else ""  # noqa: E731
+    return paged(parts, Tone.NEWS, opening=opening, foot=foot, ruled=False, plain=plain)
 
 
-def _group(task: str, commands: Sequence[Command], ids: Mapping[str, int]) -> list[str]:
+def _group(task: str, commands: Sequence[Command], ids: Mapping[str, int]) -> list[Part]:
     lines = [f"- {mention(each.name, ids)} {each.description}" for each in commands]
-    return ["\n".join([f"**{task}**", *lines])] if lines else []
+    return [(Text("\n".join([f"**{task}**", *lines])),)] if lines else []
 
 
 def about(version: str, seen: Searched, writer: str, command: Callable[[str], str], words: OwnWords = ENGLISH) -> str:

@@ -30,6 +30,8 @@ _ACTIVE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BLOCK_START = re.compile(r"[0-9]+(?=\.\s)|(?=[-+*>]\s|#{1,3}\s|-#)")
+# Between a text and the number of its source, which would stand on a line by itself on a phone.
+STUCK = "\u00a0"
 _SCHEME = re.compile(r"[\w+.-]*://")
 _IN_CODE = str.maketrans("`<>", "'‹›")
 _ROUND = str.maketrans("[]", "()")

@@ -21,7 +21,6 @@ from bot.presentation.discord.markdown import (
     small,
 )
 from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
-from bot.presentation.wording import day
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import AddedArticle, Article
@@ -62,7 +61,12 @@ _TONES = {
     "partly": Tone.POSSIBLE,
     "supported": Tone.ANSWERED,
 }
-_STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already stored"}
+_STATES = {
+    "added": phrase("✅ Added for this server"),
+    "updated": phrase("✅ Updated"),
+    "unchanged": phrase("☑️ Already stored"),
+}
+_DUPLICATES = {"copy": phrase("a copy of {article}"), "rewrite": phrase("a rewrite of {article}")}
 _VERDICTS = {
     "supported": phrase("✅ **Supported**"),
     "partly": phrase("🟡 **Related: read the quotes**"),
@@ -134,22 +138,24 @@ def articles(shown: Sequence[Article], first: int, total: int, words: OwnWords =
     return split(text)[0]
 
 
-def article(shown: Article, text: str, link: str | None, plain: bool = False) -> list[Page]:
+def article(shown: Article, text: str, link: str | None, plain: bool = False, words: OwnWords = ENGLISH) -> list[Page]:
     """An article: its metadata, its length, its beginning and its link."""
     known = shown.metadata
-    words = len(text.split())
-    minutes = max(1, round(words / _PACE))
-    size = f"{words:,} word{'' if words == 1 else 's'}, about {minutes} minute{'' if minutes == 1 else 's'} to read"
+    length = len(text.split())
+    minutes = max(1, round(length / _PACE))
+    size = words.many("{count} word", "{count} words", length)
+    reading = words.many("about {count} minute to read", "about {count} minutes to read", minutes)
     tags = escape(shorten(", ".join(filter(None, map(clean_line, known.tags))), TITLE))
-    own = "the feed's own text, not the whole article" if known.basis.get("text") == "feed" else ""
-    about = [size, f"tags: {tags}" if tags else "", code(titled(None, shown.file)), own]
+    own = words("the feed's own text, not the whole article") if known.basis.get("text") == "feed" else ""
+    tagged = words("tags: {tags}", tags=tags) if tags else ""
+    about = [f"{size}, {reading}", tagged, code(titled(None, shown.file)), own]
     start = clean(text[: 4 * _BEGINNING])
-    title, dated = titled(known.title, shown.file), day(known.published, known.published_estimated)
+    title, dated = titled(known.title, shown.file), words.day(known.published, known.published_estimated)
     head = join(f"## {escape(title)}", " · ".join([*people(known.outlet, known.author), dated]))
     shown_at = link if link and can_link(link) else ""
     small_print = small(" · ".join(filter(None, about)))
-    linked = join(small_print, masked("Read on", shown_at) if shown_at else "")
-    below = SourceLine(small_print, linked, button_address(shown_at), "Read on")
+    linked = join(small_print, masked(words("Read on"), shown_at) if shown_at else "")
+    below = SourceLine(small_print, linked, button_address(shown_at), words("Read on"))
     return paged([(Text(head), Text(quoted(escape(shorten(start, _BEGINNING)))), below)], Tone.NEWS, plain=plain)
 
 
@@ -206,16 +212,17 @@ def _gap(space: str) -> str:
     return "\n" if "\n" in space else " " if space else ""
 
 
-def added(came: AddedArticle, link: str | None) -> str:
+def added(came: AddedArticle, link: str | None, words: OwnWords = ENGLISH) -> str:
     """The line for an article that is stored."""
     known = came.article.metadata
     title = titled(known.title, came.article.file)
-    parts = [f"{_STATES[came.state]}: {masked(title, link) if link and can_link(link) else escape(title)}"]
+    parts = [f"{words(_STATES[came.state])}: {masked(title, link) if link and can_link(link) else escape(title)}"]
     if outlet := shorten(clean_line(known.outlet or ""), NAME):
         parts.append(escape(outlet))
-    parts.append(day(known.published, known.published_estimated))
+    parts.append(words.day(known.published, known.published_estimated))
     if came.duplicate:
-        parts.append(f"a {came.duplicate.kind} of {code(shorten(clean_line(came.duplicate.of), _FILE_NAME) or '?')}")
+        of = code(shorten(clean_line(came.duplicate.of), _FILE_NAME) or "?")
+        parts.append(words(_DUPLICATES[came.duplicate.kind], article=of))
     return " · ".join(parts)
 
 

@@ -10,17 +10,17 @@ from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT
 from bot.presentation.wording import period
-from bot.presentation.words import ENGLISH, OwnWords
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.searches import Filter
 
 # What a choice is called where one chooses it.
 THREADS = {
-    Threads.ON: "A thread under every answer to a mention",
-    Threads.REPLY: "A thread once somebody replies to an answer",
-    Threads.OFF: "No threads",
+    Threads.ON: phrase("A thread under every answer to a mention"),
+    Threads.REPLY: phrase("A thread once somebody replies to an answer"),
+    Threads.OFF: phrase("No threads"),
 }
 LANGUAGES = {
-    Language.CLIENT: "As each person's Discord",
+    Language.CLIENT: phrase("As each person's Discord"),
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
     Language.FRENCH: "Français",
@@ -28,52 +28,62 @@ LANGUAGES = {
     Language.POLISH: "Polski",
     Language.UKRAINIAN: "Українська",
 }
-PRIVATE = {False: "Everybody in the channel sees answers to commands", True: "Only the person who asked sees them"}
-ADDING = {
-    Adding.EVERYONE: "Everybody may add articles",
-    Adding.ROLE: "Managers and one role may add articles",
-    Adding.MANAGERS: "Only managers of the server may add articles",
+PRIVATE = {
+    False: phrase("Everybody in the channel sees answers to commands"),
+    True: phrase("Only the person who asked sees them"),
 }
-UNREADABLE = (
+ADDING = {
+    Adding.EVERYONE: phrase("Everybody may add articles"),
+    Adding.ROLE: phrase("Managers and one role may add articles"),
+    Adding.MANAGERS: phrase("Only managers of the server may add articles"),
+}
+UNREADABLE = phrase(
     "I cannot read messages that do not mention me: the operator of this bot has to allow it "
     "(BRIEFING_MESSAGE_CONTENT, and the Message Content Intent)."
 )
 
 
-def filter_line(settings: ChannelSettings) -> str:
+def filter_line(settings: ChannelSettings, words: OwnWords = ENGLISH) -> str:
     """The filter of a channel as it is set: `only Reuters, from 30 days ago`."""
+    outlet, since, until = (escape(clean_line(each)) for each in (settings.outlet, settings.since, settings.until))
     parts = [
-        f"only {escape(clean_line(settings.outlet))}" if settings.outlet else "",
-        f"from {escape(clean_line(settings.since))}" if settings.since else "",
-        f"until {escape(clean_line(settings.until))}" if settings.until else "",
+        words("only {outlet}", outlet=outlet) if outlet else "",
+        words("from {day}", day=since) if since else "",
+        words("until {day}", day=until) if until else "",
     ]
-    return ", ".join(filter(None, parts)) or "no filter"
+    return ", ".join(filter(None, parts)) or words("no filter")
 
 
-def digest_line(settings: ServerSettings) -> str:
+def digest_line(settings: ServerSettings, words: OwnWords = ENGLISH) -> str:
     """When digests are posted if a schedule names no time: `08:00 Europe/Brussels`."""
     zone = escape(settings.digest_zone or "UTC")
-    return f"{settings.digest_time} {zone}" if settings.digest_time else f"no time set, {zone}"
+    return f"{settings.digest_time} {zone}" if settings.digest_time else words("no time set, {zone}", zone=zone)
 
 
-def adding_line(settings: ServerSettings) -> str:
+def adding_line(settings: ServerSettings, words: OwnWords = ENGLISH) -> str:
     """Who may add articles."""
     named = f": <@&{settings.adding_role}>" if settings.adding is Adding.ROLE and settings.adding_role else ""
-    return f"{ADDING[settings.adding]}{named}"
+    return f"{words(ADDING[settings.adding])}{named}"
 
 
-def summary(server: ServerSettings, channels: Mapping[str, ChannelSettings]) -> list[str]:
+def summary(server: ServerSettings, channels: Mapping[str, ChannelSettings], words: OwnWords = ENGLISH) -> list[str]:
     """The lines of `/status`: what the server has set, its channels by name."""
+    language = words("My words: {language}.", language=words(LANGUAGES[server.language]))
     lines = [
-        f"{THREADS[server.threads]}.",
-        f"{PRIVATE[server.private]}.",
-        f"{adding_line(server)}.",
-        f"My words: {LANGUAGES[server.language]}. Digests: {digest_line(server)}.",
+        f"{words(THREADS[server.threads])}.",
+        f"{words(PRIVATE[server.private])}.",
+        f"{adding_line(server, words)}.",
+        f"{language} {words('Digests: {when}.', when=digest_line(server, words))}",
     ]
-    for name, said in (("questions", "Every message is a question in"), ("silent", "Silent in")):
+    for name, said in (
+        ("questions", phrase("Every message is a question in {channels}.")),
+        ("silent", phrase("Silent in {channels}.")),
+    ):
         if chosen := [f"<#{channel}>" for channel, each in channels.items() if getattr(each, name)]:
-            lines.append(f"{said} {', '.join(chosen)}.")
-    lines += [f"In <#{channel}>: {filter_line(each)}." for channel, each in channels.items() if each.filters]
+            lines.append(words(said, channels=", ".join(chosen)))
+    for channel, each in channels.items():
+        if each.filters:
+            lines.append(words("In {channel}: {filter}.", channel=f"<#{channel}>", filter=filter_line(each, words)))
     return lines
 
 

@@ -11,7 +11,8 @@ from bot.presentation.image.canvas import Align, Box, Dot, Sheet, Stroke, Theme,
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
 from bot.presentation.image.sources import add_sources
-from bot.presentation.wording import day, titled, value
+from bot.presentation.wording import titled
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.timelines import FigureSeries
 
 # In pixels: the margins of the plot, the height of the whole, and the place of the plot.
@@ -28,23 +29,27 @@ _PLACES: tuple[tuple[float, float, Align], ...] = (
 )
 
 
-def draw(series: FigureSeries, theme: Theme = "light") -> bytes:
+def draw(series: FigureSeries, theme: Theme = "light", words: OwnWords = ENGLISH) -> bytes:
     """A series as a PNG, with its sources below it. Safe in any thread."""
     letters = fonts.letters()
     sheet = Sheet()
-    add_chart(sheet, series, letters)
-    add_sources(sheet, [each.citation for each in series.points], letters)
+    add_chart(sheet, series, letters, words)
+    add_sources(sheet, [each.citation for each in series.points], letters, words)
     return canvas.draw(sheet, theme)
 
 
-def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> None:
+def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str], words: OwnWords) -> None:
     """Add the chart below what there is."""
     above = sheet.height
     top, bottom = (above + each for each in _PLOT)
     head = fold(drawable(titled(series), letters), 1, lambda line: measured(line, _HEAD) < 900)
     values = [each.value for each in series.points]
     least, most = min(values), max(values)
-    said = f"As articles of these days state it. The scale runs from {value(least)} to {value(most)}."
+    said = words(
+        "As articles of these days state it. The scale runs from {least} to {most}.",
+        least=words.number(least),
+        most=words.number(most),
+    )
     sheet.add(Words(x=_MARGIN, y=above + 26, text=head, size=_HEAD, bold=True))
     sheet.add(Words(x=_MARGIN, y=above + 46, text=said, size=_SMALL, tone="pale"))
     days = [(date.fromisoformat(each.date) - BEGINNING).days for each in series.points]
@@ -55,22 +60,27 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
         return _LEFT + over.share(number) * (_RIGHT - _LEFT), bottom - 34 - share * (bottom - top - 60)
 
     places = [at(number, height) for number, height in zip(days, values, strict=True)]
-    labels = _labels(series, places)
+    labels = _labels(series, places, words)
     for (x, y), (to_x, to_y) in pairwise(places):
         sheet.add(Stroke(x=x, y=y, to_x=to_x, to_y=to_y, tone="first", width=1.6))
     sheet.add(Stroke(x=_LEFT, y=bottom, to_x=_RIGHT, to_y=bottom))
-    _points(sheet, series, places, bottom, [each.box for each in labels])
+    _points(sheet, series, places, bottom, [each.box for each in labels], words)
     sheet.add(*labels)
     sheet.height = above + _HIGH
 
 
 def _points(
-    sheet: Sheet, series: FigureSeries, places: Sequence[tuple[float, float]], bottom: float, taken: Sequence[Box]
+    sheet: Sheet,
+    series: FigureSeries,
+    places: Sequence[tuple[float, float]],
+    bottom: float,
+    taken: Sequence[Box],
+    words: OwnWords,
 ) -> None:
     """Add the points, and their days below, as many as there is room for."""
     ends = 0.0
     for (x, y), point in zip(places, series.points, strict=True):
-        label = day(point.date)
+        label = words.day(point.date)
         half = measured(label, _SMALL) / 2
         middle = min(max(x, _MARGIN + half), canvas.WIDTH - _MARGIN - half)
         if middle - half > ends:
@@ -80,12 +90,12 @@ def _points(
         sheet.add(Dot(x=x, y=y, form="o", size=8, tone="first", hollow=point.citation.published_estimated))
 
 
-def _labels(series: FigureSeries, places: Sequence[tuple[float, float]]) -> list[Words]:
+def _labels(series: FigureSeries, places: Sequence[tuple[float, float]], words: OwnWords) -> list[Words]:
     """The values with the numbers of their sources, where neither a line nor another label is; else they go without."""
     on_lines = [spot for one, other in pairwise(places) for spot in _along(one, other)]
     kept: list[Words] = []
     for (x, y), point in zip(places, series.points, strict=True):
-        text = f"{value(point.value)} [{point.citation.number}]"
+        text = f"{words.number(point.value)} [{point.citation.number}]"
         for away, up, align in _PLACES:
             label = Words(x=x + away, y=y + up, text=text, size=_TEXT, align=align, bold=True)
             box = label.box

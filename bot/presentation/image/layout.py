@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.presentation.wording import day
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.names import SPEAKING_BODIES
@@ -18,7 +18,7 @@ from retrieval.nlp.names import SPEAKING_BODIES
 BEGINNING = date(1970, 1, 1)
 # The most lanes, with the one for the other actors.
 _LANES = 7
-OTHERS = "others"
+OTHERS = phrase("others")
 # The least part of the width for the words of a statement, in a timeline of several days and of one day.
 _REACH, _ALONE = 0.42, 0.93
 # The most days to label, and the days within which all are labelled.
@@ -61,13 +61,13 @@ class Span:
         """The position of a day, from 0 to 1."""
         return (self.place(number) - self.first) / (self.last - self.first)
 
-    def ticks(self, marked_days: Sequence[int]) -> dict[float, str]:
+    def ticks(self, marked_days: Sequence[int], words: OwnWords = ENGLISH) -> dict[float, str]:
         """The days to label, on both sides of a break in proportion to their widths."""
         cut, whole = self.cut, self.last - self.first
         if cut is None:
-            return _ticks(marked_days, _DAYS)
+            return _ticks(marked_days, _DAYS, words)
         sides = [each for each in marked_days if each <= cut.begin], [each for each in marked_days if each >= cut.end]
-        early, late = (_ticks(side, int(_DAYS * (side[-1] - side[0]) / whole)) for side in sides)
+        early, late = (_ticks(side, int(_DAYS * (side[-1] - side[0]) / whole), words) for side in sides)
         return early | late
 
 
@@ -98,9 +98,9 @@ def day_of(entry: TimelineEntry) -> int:
     return (date.fromisoformat(entry.date[:10]) - BEGINNING).days
 
 
-def in_words(number: float) -> str:
+def in_words(number: float, words: OwnWords) -> str:
     """A day for people, counted from 1970."""
-    return day((BEGINNING + timedelta(number)).isoformat())
+    return words.day((BEGINNING + timedelta(number)).isoformat())
 
 
 def span(days: Collection[int]) -> Span:
@@ -125,7 +125,7 @@ def _break(days: Sequence[int]) -> Break | None:
     return Break(begin, end, end - begin - rest * _SHORTENED)
 
 
-def _ticks(marked_days: Sequence[int], most: int) -> dict[float, str]:
+def _ticks(marked_days: Sequence[int], most: int, words: OwnWords) -> dict[float, str]:
     """The days to label below the lanes, with their labels: only years or months if that is enough."""
     from matplotlib import dates
 
@@ -138,9 +138,9 @@ def _ticks(marked_days: Sequence[int], most: int) -> dict[float, str]:
         found = [float(each) for each in every if first <= each <= last] or [first, last]
     days = [BEGINNING + timedelta(each) for each in found]
     if len(days) > 1 and all(each.day == 1 for each in days):
-        form = "%Y" if all(each.month == 1 for each in days) else "%b %Y"
-        return {at: format(each, form) for at, each in zip(found, days, strict=True)}
-    return {at: in_words(at) for at in found}
+        years = all(each.month == 1 for each in days)
+        return {at: str(each.year) if years else words.month(each) for at, each in zip(found, days, strict=True)}
+    return {at: in_words(at, words) for at in found}
 
 
 def lanes(entries: Sequence[TimelineEntry], over: Span, widest: float) -> list[Lane]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from bot.presentation.image.canvas import WIDTH, Sheet, Stroke, Words, measured
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import day
+from bot.presentation.words import OwnWords
 from retrieval.domain.citations import Citation
 
 _MARGIN, _SIZE, _LEADING = 20, 9.5, 18
@@ -16,7 +16,7 @@ _MOST, _COLUMNS, _BETWEEN = 12, 2, 24
 _OUTLET = 24  # characters
 
 
-def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str]) -> None:
+def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str], words: OwnWords) -> None:
     """Add the articles below what there is, in two columns, one line an article, with the numbers of its quotes."""
     by_article: dict[str, list[Citation]] = {}
     for each in sorted(cited, key=lambda each: each.number):
@@ -24,9 +24,9 @@ def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str
     articles = list(by_article.values())
     shown = articles if len(articles) <= _MOST else articles[: _MOST - 1]
     wide = (WIDTH - 2 * _MARGIN - (_COLUMNS - 1) * _BETWEEN) / _COLUMNS
-    lines = [_source(each, letters, wide) for each in shown]
+    lines = [_source(each, letters, wide, words) for each in shown]
     if left := len(articles) - len(shown):
-        lines.append(("", f"and {left} more articles"))
+        lines.append(("", words.many("and {count} more article", "and {count} more articles", left)))
     rows = -(-len(lines) // _COLUMNS)
     top = sheet.height
     sheet.add(Stroke(x=_MARGIN, y=top, to_x=WIDTH - _MARGIN, to_y=top))
@@ -37,11 +37,11 @@ def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str
     sheet.height = top + 30 + rows * _LEADING
 
 
-def _source(cited: Sequence[Citation], letters: Collection[str], wide: float) -> tuple[str, str]:
+def _source(cited: Sequence[Citation], letters: Collection[str], wide: float, words: OwnWords) -> tuple[str, str]:
     """The numbers of an article, and its title, outlet and day; of these the title is cut where room is short."""
     first = cited[0]
     numbers = f"[{_runs([each.number for each in cited])}] "
-    known = drawable(shorten(first.outlet or "", _OUTLET), letters), day(first.published)
+    known = drawable(shorten(first.outlet or "", _OUTLET), letters), words.day(first.published)
     rest = "".join(f" · {each}" for each in known if each)
     room = wide - measured(numbers + rest, _SIZE)
     title = fold(drawable(first.title or first.file, letters), 1, lambda line: measured(line, _SIZE) < room)

@@ -13,7 +13,8 @@ from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_w
 from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
 from bot.presentation.timeline_wording import counted
-from bot.presentation.wording import day, searched
+from bot.presentation.wording import searched
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
 # In pixels: the margin of the picture, the place of the lanes, their top, and their height, which may be exceeded only
@@ -30,25 +31,25 @@ _BETWEEN, _GAP = 15, 9  # from a mark to its words, and from a date to what foll
 _AXIS, _KEYS = 34, 30  # the heights of the days' labels and the legend
 _TITLE = 90
 _MARKS: dict[Change | None, tuple[str, Tone, float, str]] = {
-    "first": ("o", "first", 9, "first statement"),
-    "same": ("s", "same", 8, "same as before"),
-    "changed": ("D", "changed", 10, "changed"),
-    None: ("^", "unjudged", 8, "change not judged"),
+    "first": ("o", "first", 9, phrase("first statement")),
+    "same": ("s", "same", 8, phrase("same as before")),
+    "changed": ("D", "changed", 10, phrase("changed")),
+    None: ("^", "unjudged", 8, phrase("change not judged")),
 }
 
 
-def draw(timeline: Timeline, theme: Theme = "light") -> bytes:
+def draw(timeline: Timeline, theme: Theme = "light", words: OwnWords = ENGLISH) -> bytes:
     """A timeline that has entries as a PNG, with its sources below it. Safe in any thread."""
-    return canvas.draw(compose(timeline), theme)
+    return canvas.draw(compose(timeline, words), theme)
 
 
-def compose(timeline: Timeline) -> Sheet:
+def compose(timeline: Timeline, words: OwnWords = ENGLISH) -> Sheet:
     """The parts of the picture at their places."""
     letters = fonts.letters()
     over = span([day_of(each) for each in timeline.entries])
     # Longer lines are harder to read, but not as hard as a quote that is cut.
     for widest in _WIDEST:
-        picture = _Picture(letters, over, lanes(timeline.entries, over, widest))
+        picture = _Picture(letters, over, lanes(timeline.entries, over, widest), words)
         if not picture.is_cut:
             break
     picture.fill(timeline)
@@ -56,9 +57,9 @@ def compose(timeline: Timeline) -> Sheet:
     cited = {each.citation.number: each.citation for each in timeline.entries}
     if timeline.series:
         sheet.add(Stroke(x=MARGIN, y=sheet.height, to_x=canvas.WIDTH - MARGIN, to_y=sheet.height))
-        add_chart(sheet, timeline.series, letters)
+        add_chart(sheet, timeline.series, letters, words)
         cited |= {each.citation.number: each.citation for each in timeline.series.points}
-    add_sources(sheet, cited.values(), letters)
+    add_sources(sheet, cited.values(), letters, words)
     return sheet
 
 
@@ -74,8 +75,9 @@ class _Row:
 class _Picture:
     """A picture while it is composed."""
 
-    def __init__(self, letters: frozenset[str], over: Span, drawn: list[Lane]) -> None:
+    def __init__(self, letters: frozenset[str], over: Span, drawn: list[Lane], words: OwnWords) -> None:
         self.sheet = Sheet()
+        self._own_words = words
         self._letters, self._over, self._drawn = letters, over, drawn
         self.is_cut = False
         self._rows = self._measure(drawn)
@@ -123,10 +125,14 @@ class _Picture:
         return _LEFT + share * (_RIGHT - _LEFT)
 
     def _head(self, timeline: Timeline) -> None:
-        below = f"{counted(timeline)} · searched {searched(timeline.searched)}"
+        words = self._own_words
+        below = f"{counted(timeline, words)} · {searched(timeline.searched, words)}"
         if cut := self._over.cut:
-            below += f" · // nothing from {in_words(cut.begin)} to {in_words(cut.end)}"
-        topic = f"{timeline.actor} on {timeline.topic}" if timeline.actor else timeline.topic
+            days = words.span(in_words(cut.begin, words), in_words(cut.end, words))
+            below += f" · // {words('nothing {days}', days=days)}"
+        topic = timeline.topic
+        if timeline.actor:
+            topic = words("{actor} on {topic}", actor=timeline.actor, topic=topic)
         topic = shorten(drawable(topic, self._letters), _TITLE)
         topic = fold(topic, 1, lambda line: measured(line, _HEAD, bold=True) < canvas.WIDTH - 2 * MARGIN)
         self.sheet.add(Words(x=MARGIN, y=33, text=topic, size=_HEAD, bold=True))
@@ -141,7 +147,7 @@ class _Picture:
             self.sheet.add(Words(x=MARGIN, y=y, text=line, size=_TEXT, tone=tone, bold=lane.name != OTHERS))
 
     def _called(self, lane: Lane, lines: int) -> list[str]:
-        name = drawable(lane.name, self._letters)
+        name = drawable(self._own_words(OTHERS) if lane.name == OTHERS else lane.name, self._letters)
         return fold(name, lines, lambda text: measured(text, _TEXT, bold=True) < _LEFT - 32).splitlines()
 
     def _said(self, entry: TimelineEntry, lane: Lane) -> str:
@@ -151,8 +157,8 @@ class _Picture:
 
     def _date(self, entry: TimelineEntry, lane: Lane) -> str:
         who = f" · {entry.actor}" if entry.actor and lane.name not in (OTHERS, entry.actor) else ""
-        changed = " · changed" if entry.change == "changed" else ""
-        return drawable(f"{day(entry.date)} [{entry.citation.number}]{changed}{who}", self._letters)
+        changed = f" · {self._own_words('changed')}" if entry.change == "changed" else ""
+        return drawable(f"{self._own_words.day(entry.date)} [{entry.citation.number}]{changed}{who}", self._letters)
 
     def _room(self, spot: Spot) -> float:
         return spot.reach * (_RIGHT - _LEFT) - 2 * _BETWEEN
@@ -161,41 +167,51 @@ class _Picture:
         return fold(text, lines, lambda line: measured(line, _TEXT) < self._room(spot)).splitlines()
 
     def _spot(self, spot: Spot, row: _Row, lane: Lane) -> None:
+        """A mark with its words beside it: below its date where the row has lines for them, else on the date's line."""
         entry, x = spot.entry, self._x(self._over.at(spot.entry))
         form, tone, size, _ = _MARKS[entry.change]
         y = row.top + (_DATE - 5 if row.lines else _LOW / 2)
         hollow = entry.citation.published_estimated
         self.sheet.add(Dot(x=x, y=y, form=form, size=size, tone=tone, hollow=hollow))
-        head, text = self._date(entry, lane), self._said(entry, lane)
         bold = entry.change == "changed"
-        look: Tone = "changed" if bold else "pale"
-        room = self._room(spot)
-        if row.lines:
-            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room)
-            lines = self._folded(spot, text, row.lines)
-            wide = max([measured(head, _SMALL, bold), *(measured(line, _TEXT) for line in lines)])
-            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
-            date = Words(x=at, y=row.top + _DATE, text=head, size=_SMALL, tone=look, bold=bold)
-            self.sheet.add(replace(date, x=x - _BETWEEN, align="right") if spot.left else date)
-            for number, line in enumerate(lines, 1):
-                self.sheet.add(Words(x=at, y=row.top + _DATE + number * _LEADING, text=line, size=_TEXT))
-        else:
-            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room / 2)
-            taken = measured(head, _SMALL, bold) + _GAP
-            text = fold(text, 1, lambda line: measured(line, _TEXT) < room - taken)
-            wide = taken + measured(text, _TEXT)
-            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
-            y = row.top + 15
-            self.sheet.add(
-                Words(x=at, y=y, text=head, size=_SMALL, tone=look, bold=bold),
-                Words(x=at + taken, y=y, text=text, size=_TEXT),
-            )
+        head = Words(x=x, y=row.top, text="", size=_SMALL, tone="changed" if bold else "pale", bold=bold)
+        beside = self._below if row.lines else self._on_line
+        at, wide = beside(spot, row, lane, head)
         self._blocks.append(Box(min(at, x) - 4, row.top, max(at + wide, x) + 4, row.top + row.high))
+
+    def _begin(self, spot: Spot, wide: float) -> float:
+        """Where words of this width begin beside a mark."""
+        x = self._x(self._over.at(spot.entry))
+        return x - _BETWEEN - wide if spot.left else x + _BETWEEN
+
+    def _below(self, spot: Spot, row: _Row, lane: Lane, head: Words) -> tuple[float, float]:
+        """Add the date, and the words on lines below it; returns where they begin and how wide they are."""
+        room = self._room(spot)
+        date = fold(self._date(spot.entry, lane), 1, lambda line: measured(line, _SMALL, head.bold) < room)
+        lines = self._folded(spot, self._said(spot.entry, lane), row.lines)
+        wide = max([measured(date, _SMALL, head.bold), *(measured(line, _TEXT) for line in lines)])
+        at = self._begin(spot, wide)
+        shown = replace(head, x=at, y=row.top + _DATE, text=date)
+        self.sheet.add(replace(shown, x=head.x - _BETWEEN, align="right") if spot.left else shown)
+        for number, line in enumerate(lines, 1):
+            self.sheet.add(Words(x=at, y=row.top + _DATE + number * _LEADING, text=line, size=_TEXT))
+        return at, wide
+
+    def _on_line(self, spot: Spot, row: _Row, lane: Lane, head: Words) -> tuple[float, float]:
+        """Add the date and as many words as fit behind it; returns where they begin and how wide they are."""
+        room = self._room(spot)
+        date = fold(self._date(spot.entry, lane), 1, lambda line: measured(line, _SMALL, head.bold) < room / 2)
+        taken = measured(date, _SMALL, head.bold) + _GAP
+        text = fold(self._said(spot.entry, lane), 1, lambda line: measured(line, _TEXT) < room - taken)
+        wide = taken + measured(text, _TEXT)
+        at, y = self._begin(spot, wide), row.top + 15
+        self.sheet.add(replace(head, x=at, y=y, text=date), Words(x=at + taken, y=y, text=text, size=_TEXT))
+        return at, wide
 
     def _days(self, marked: list[int], bottom: float) -> None:
         """The days below the lanes, each with a line upwards that leaves out the rows where words are in its way."""
         last = 0.0
-        for number, label in self._over.ticks(marked).items():
+        for number, label in self._over.ticks(marked, self._own_words).items():
             x = self._x(self._over.share(number))
             half = measured(label, _SMALL) / 2
             middle = min(x, canvas.WIDTH - MARGIN - half)
@@ -215,10 +231,10 @@ class _Picture:
         seen = {each.change for each in timeline.entries}
         keys = [(*each, False) for change, each in _MARKS.items() if change in seen]
         if any(each.citation.published_estimated for each in timeline.entries):
-            keys.append(("o", "unjudged", 9, "hollow: date estimated", True))
+            keys.append(("o", "unjudged", 9, phrase("hollow: date estimated"), True))
         x = self._x(0.015)
         for form, tone, size, said, hollow in keys:
-            words = Words(x=x + _BETWEEN, y=top + 13, text=said, size=_SMALL, tone="pale")
+            words = Words(x=x + _BETWEEN, y=top + 13, text=self._own_words(said), size=_SMALL, tone="pale")
             self.sheet.add(Dot(x=x, y=top + 9, form=form, size=size, tone=tone, hollow=hollow), words)
             x = words.box.right + 32
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from retrieval.errors import StoreError
 
-HEAD = "0021"
+HEAD = "0018"
 
 
 def is_current(connection: Connection) -> bool:
