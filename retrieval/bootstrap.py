@@ -62,7 +62,7 @@ def open_briefing(
 
     @cache
     def load() -> Embedder:
-        opened = open_embedder(settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        opened = open_embedder(settings.embeddings, settings.models, fallback=DownloadedMiniLM)
         catalog.check_model(opened.name)
         return opened
 
@@ -72,7 +72,7 @@ def open_briefing(
 
     vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
     if not answering and not settings.chroma:
-        vectors = partial(LentVectors, catalog, vectors)
+        vectors = partial(LentVectors, catalog, settings.data_dir, vectors)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
         every=timedelta(minutes=settings.poll_minutes),
@@ -186,7 +186,7 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
     try:
-        open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        open_ = partial(open_embedder, settings.embeddings, settings.models, fallback=DownloadedMiniLM)
         done = reindex_catalog(catalog, settings.embeddings, open_, progress)
         if done.changed:
             shutil.rmtree(taken.folder, ignore_errors=True)  # it has the old vectors, and is created again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from bot.cli.options import (
     show_result,
     style,
 )
-from retrieval.errors import SettingsError
+from retrieval.errors import BusyError, SettingsError
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -104,8 +104,9 @@ def _serve(
 
     settings = settings_of(data_dir)
     with reporting(settings), opened(settings, answering) as briefing:
-        if fill:
-            fill_if_empty(briefing)
+        with suppress(BusyError):  # where another process brings them in
+            if fill:
+                fill_if_empty(briefing)
         asyncio.run(run(briefing, settings))
 
 

@@ -205,8 +205,11 @@ class Questions:
 
         job = partial(self._work, asked, show)
         work = asyncio.ensure_future(self._executor.run(job))
-        while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
+        pause = _SILENCE
+        while not (await asyncio.wait({work}, timeout=pause))[0]:
             await reply.stage(line or _queued(self._executor.ahead(job), asked.words))
+            # Where many wait, telling them all again and again would keep them waiting.
+            pause = _SILENCE if line else 2 * pause
         return work.result()
 
     def _work(self, asked: AskedQuestion, stage: Tell) -> _Answered:

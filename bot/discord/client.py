@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.asking import Questions
-from bot.discord.context import RecentResults, is_served
+from bot.discord.context import is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
@@ -41,6 +41,7 @@ from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
+from retrieval.services.recent_results import RecentResults
 
 _log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -83,10 +84,11 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Evidence], embed: E
     return sorted(evidence, key=lambda each: -each.score)
 
 
-def _covered(passage: Passage, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
+def _covered(passage: Passage, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
     """The evidence of a passage's sentences before their vectors are known: how much they are worth looking at."""
     context = share(weights, headed(passage))
-    shares = ((each, share(weights, each.terms.union(content_terms(each.under)))) for each in sentences)
+    under = {each.under: content_terms(each.under) for each in sentences if each.under}
+    shares = ((each, share(weights, each.terms.union(under.get(each.under, ())))) for each in sentences)
     return [Evidence(each, own, context, 0.0, False, own + 0.5 * context + each.score, UNKNOWN) for each, own in shares]
 
 
@@ -113,9 +115,12 @@ def names_covered(query: Question, found: Found) -> float:
 
 def headed(passage: Passage) -> frozenset[str]:
     """The terms of a passage, of what it stands under, and of its headline."""
-    return frozenset(
-        content_terms(f"{passage.article.metadata.title or ''} {readable(f'{passage.above} {passage.text}')}")
-    )
+    return _headed(passage.article.metadata.title or "", passage.above, passage.text)
+
+
+@lru_cache(maxsize=4_096)  # passages that many questions find
+def _headed(title: str, above: str, text: str) -> frozenset[str]:
+    return frozenset(content_terms(f"{title} {readable(f'{above} {text}')}"))
 
 
 def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:

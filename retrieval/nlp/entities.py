@@ -62,6 +62,7 @@ class Entity:
     kind: Kind | None = None
 
 
+@lru_cache(maxsize=4_096)  # passages that many questions find
 def entities(text: str) -> tuple[Entity, ...]:
     """The named things of a text, in order; in German, French and Spanish too."""
     tokens = [match for match in _TOKEN.finditer(text) if len(match[0]) <= _LONGEST_WORD]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.domain.articles import Article, Passage
 from retrieval.nlp.language import PAIRED, STOPLESS
@@ -82,36 +83,43 @@ class Sentence:
 
 def statements(passage: Passage, score: float = 0.0) -> list[Sentence]:
     """The sentences of a passage but for questions, headings, orders and corrections, which answer nothing."""
+    told = _told(passage.text, passage.above, passage.article.metadata.title or "")
+    return [Sentence(passage, *each, score) for each in told]
+
+
+@lru_cache(maxsize=4_096)  # passages that many questions find
+def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, frozenset[str], str], ...]:
+    """Those of a passage under a `lead` line: start, end, readable text, terms, and what each stands under."""
     found = []
-    spans = sentences(passage.text)
-    for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
-        if order or _is_table_frame(passage.text, first, end) or _is_address(passage.text[first:end]):
+    spans = sentences(passage)
+    for (first, end), order in zip(spans, ordered(passage, spans), strict=True):
+        if order or _is_table_frame(passage, first, end) or _is_address(passage[first:end]):
             continue
-        mark = MARK.match(passage.text, first, end)
+        mark = MARK.match(passage, first, end)
         start = mark.end() if mark else first
-        dateline = DATELINE.match(passage.text, start, end)
+        dateline = DATELINE.match(passage, start, end)
         start = dateline.end() if dateline else start
-        text = readable(passage.text[start:end])
+        text = readable(passage[start:end])
         said = frozenset(content_terms(text))
         if (
             said
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
-            and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
+            and (mark or not _is_heading(text, title) or passage.startswith("|", start))
         ):
-            found.append(Sentence(passage, start, end, text, said, _under(passage, first), score))
-    return found
+            found.append((start, end, text, said, _under(passage, lead, first)))
+    return tuple(found)
 
 
-def _under(passage: Passage, start: int) -> str:
+def _under(passage: str, lead: str, start: int) -> str:
     if not start:
-        return readable(passage.above)
-    if not (is_row(passage.text, start) or is_item(passage.text, start)):
+        return readable(lead)
+    if not (is_row(passage, start) or is_item(passage, start)):
         return ""
     # The first row or item of such a passage has its mark before it.
-    marked = not passage.above or is_row(passage.text) or is_item(passage.text)
-    mark = "" if marked else "| " if "|" in passage.above else "- "
-    return readable(above(f"{passage.above}\n{mark}{passage.text[:start]}"))
+    marked = not lead or is_row(passage) or is_item(passage)
+    mark = "" if marked else "| " if "|" in lead else "- "
+    return readable(above(f"{lead}\n{mark}{passage[:start]}"))
 
 
 def _is_address(sentence: str) -> bool:
@@ -127,9 +135,9 @@ def _is_table_frame(text: str, start: int, end: int) -> bool:
     return bool(RULE.fullmatch(text, start, end) or RULE.match(text, end))
 
 
-def _is_heading(text: str, passage: Passage) -> bool:
+def _is_heading(text: str, title: str) -> bool:
     """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
-    if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
+    if text.rstrip(".") == title.rstrip("."):
         return True
     ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)
     return len(text.split()) <= _HEADING_WORDS and not ended

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,9 +31,13 @@ from retrieval.question.followup import standalone
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.services.corpus import Corpus
+from retrieval.services.recent_results import RecentResults
 from retrieval.services.summaries import Summaries
 from retrieval.storage.articles import dated_share
 from retrieval.storage.conversations import Answers
+
+# Answers of extracts that are kept for whoever asks the same.
+_MOST_ANSWERS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Asking:
         self._chat = chat
         self._second = second
         self._aged_days = aged_days
+        self._recent = RecentResults[Answer](_MOST_ANSWERS)
 
     def search(self, question: str, count: int, only: Filter, as_of: date | None = None) -> tuple[Hit, ...]:
         """The passages that best match a question, best first."""
@@ -100,11 +105,26 @@ class Asking:
         started = time.perf_counter()
         request = QuestionRequest(question=question, only=only, as_of=as_of, most=max_sentences, person=person)
         with observing.step("asking"):
-            gathered = self.gather(request, stage)
-            if isinstance(gathered, Gathered):
-                gathered = self.finish(gathered, self._writer(gathered, stage))
-            observing.tell(observing.AnsweredQuestion(gathered.standing))
-        return replace(gathered, timings_ms={**gathered.timings_ms, "total": (time.perf_counter() - started) * 1000})
+            answer_ = self._answer(request, stage)
+            observing.tell(observing.AnsweredQuestion(answer_.standing))
+        return replace(answer_, timings_ms={**answer_.timings_ms, "total": (time.perf_counter() - started) * 1000})
+
+    def _answer(self, request: QuestionRequest, stage: Tell) -> Answer:
+        key = None if self._chat else self._key(request)
+        if key and (kept := self._recent.get(key)):
+            return kept
+        gathered = self.gather(request, stage)
+        if isinstance(gathered, Answer):
+            return gathered
+        finished = self.finish(gathered, self._writer(gathered, stage))
+        if key:
+            self._recent.put(key, finished)
+        return finished
+
+    def _key(self, request: QuestionRequest) -> Hashable:
+        """All that an answer of extracts depends on: the question, and what is stored."""
+        day, state = request.as_of or date.today(), self._corpus.catalog.state()
+        return request.question, request.only, request.most, day, state
 
     def extracts(self, question: str, only: Filter) -> Answer:
         """The answer without a language model, for a question that nobody has asked."""

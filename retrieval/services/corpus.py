@@ -79,8 +79,10 @@ class Corpus:
             with self.catalog.reading() as connection:
                 pending = count_changes(connection)
             if isinstance(self._opened, ExactVectors) and not self.catalog.read_only:
-                self._opened = None  # the process that held the index may have ended
-                self.vectors()
+                # The process that held the index may have ended; what was read of the vectors is kept where it has not.
+                again = self._open_vectors()
+                if not isinstance(again, ExactVectors):
+                    self._opened = again
             if not pending:
                 self._waiting = False
                 return

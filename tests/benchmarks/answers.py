@@ -10,6 +10,8 @@
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
     python -m tests.benchmarks claims-made    claims that join names of a corpus at random
+    python -m tests.benchmarks load           50 questions a second for a minute against one bot process, on a simulated
+                                              Discord of this machine (--only RATE,SECONDS, with new: none asked before)
     python -m tests.benchmarks ablation       what each of these, and `seeds_dev` and a sample of `news_dev`, loses
                                               without a family of rules; --only names families and sets
 
@@ -27,7 +29,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tests.benchmarks import ablation, analysts, briefs, domains, made_claims, reversals, seeds_claims, watches
+from tests.benchmarks import ablation, analysts, briefs, domains, load, made_claims, reversals, seeds_claims, watches
 from tests.benchmarks.asking import EVALUATION, Places
 from tests.benchmarks.counts import table
 from tests.benchmarks.report import Say
@@ -45,6 +47,7 @@ PARTS: dict[str, Part] = {
     "claims-seeds": lambda places, say, _only: table(seeds_claims.run(places, say)),
     "claims-made": made_claims.report,
     "ablation": ablation.report,
+    "load": load.report,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import discord
@@ -12,11 +13,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
+from bot.discord.delivery.timetable import Timetable
 from bot.web.app import Readiness, make_app
 from bot.web.published import LASTS, PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from tests.bot.conftest import Town
-from tests.shown import said
+from tests.shown import said, words
 
 NOTE = "<!DOCTYPE html><html><head><style>p { color: black }</style></head><body><p>The note.</p></body></html>"
 MINE, OTHER = "111", "222"
@@ -161,3 +163,14 @@ async def test_without_a_web_address_nothing_is_kept_and_no_page_is_spoken_of(to
     shown = said(await town.ann.slash(town.channel, "digest", date="2024-12-03"))
     assert "as a page" not in shown and "NATO" in shown
     assert not (tmp_path / "pages").exists()
+
+
+async def test_a_test_of_a_schedule_keeps_no_page(town: Town, tmp_path: Path) -> None:
+    await town.restart(public_url="https://brief.example/", reader_port=8080, data_dir=tmp_path)
+    bot, due = town.bot, datetime(2024, 12, 4, 8, tzinfo=UTC)
+    timetable = Timetable("08:00", "UTC", frozenset(range(7)))
+    schedule = bot.schedules.add(str(town.guild.id), str(town.channel.id), timetable, "1", due - timedelta(days=1))
+    for trying, pages in ((True, 0), (False, 1)):
+        composed = await bot.scheduled_digests.compose(schedule, due, trying)
+        assert "NATO" in words(composed.pages[0])
+        assert len(bot.shelf.pages.listed(str(town.guild.id))) == pages

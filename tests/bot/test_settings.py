@@ -259,3 +259,13 @@ async def test_who_no_longer_manages_the_server_changes_nothing(managed: Managed
     assert page.response
     told = await managed.boss.select(page.response, ["off"], custom_id=f"briefing:set:threads:{managed.channel.id}")
     assert "Only people who may manage this server" in said(told)
+
+
+async def test_a_channel_that_is_deleted_leaves_no_settings(managed: Managed) -> None:
+    other = managed.guild.create_text_channel("desk")
+    await managed.choose("silent", other, managed.channel)
+    here, kept = str(managed.guild.id), managed.bot.server_settings
+    assert set(kept.channels(here)) == {str(other.id), str(managed.channel.id)}
+    managed.env.backend.delete_channel(other.id)
+    await managed.env.settle()
+    assert set(kept.channels(here)) == {str(managed.channel.id)}

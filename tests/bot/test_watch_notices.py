@@ -116,6 +116,20 @@ async def test_every_rhythm_tells_at_its_moment_what_came_in_together(room: News
     assert room.said() == ["1.0", "2.0 2.1", "digest", "3.0"]
 
 
+async def test_while_a_notice_is_made_others_write(room: Newsroom, tmp_path: Path) -> None:
+    room.happen(room.add())
+    compose = room.compose
+
+    def slow(news: Sequence[WatchNews], _since: datetime | None) -> list[str]:
+        with opened(tmp_path) as other:
+            other.remember("written", "meanwhile")
+        return compose(news, _since)
+
+    room.compose = slow  # type: ignore[method-assign]
+    await room.run(START)
+    assert room.said() == ["1.0"]
+
+
 async def test_news_with_a_digest_that_nobody_scheduled_come_hourly(room: Newsroom) -> None:
     room.happen(room.add("with the digest"))
     await room.run(START, START + 10 * MINUTE)

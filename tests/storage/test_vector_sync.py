@@ -22,7 +22,7 @@ from retrieval.storage.locks import try_lock
 from retrieval.storage.vectors import integrity, synced
 from retrieval.storage.vectors.probe import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.sync import LentVectors, open_vectors
 from tests import commands
 from tests.fakes import WordVectors, copy_data, noting, open_with, opened
 from tests.press import found, held, town, write_articles
@@ -294,3 +294,38 @@ def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
             assert len(one.keys() & other.keys()) >= 19
             assert one == pytest.approx({id_: other.get(id_, one[id_]) for id_ in one}, abs=1e-5)
         index.close()
+
+
+def test_a_worker_has_the_index_only_while_it_applies_changes(data_dir: Path) -> None:
+    with opened(data_dir) as catalog:
+        opening = partial(open_vectors, catalog, data_dir, None, SILENT)
+        lent = LentVectors(catalog, data_dir, opening)
+        catalog.remove([1])
+        assert lent.follow()
+        with catalog.reading() as connection:
+            assert count_changes(connection) == 0
+        index = opening()
+        assert isinstance(index, synced.SyncedVectors)
+        catalog.remove([2])
+        assert not lent.follow()
+        assert index.follow()
+        index.close()
+
+
+def test_one_process_at_a_time_applies_changes_to_a_server(data_dir: Path) -> None:
+    with opened(data_dir) as here, opened(data_dir) as there:
+        hold = here.hold(synced.FOLLOWING)
+        assert hold
+        index = synced.SyncedVectors(there, Unasked(), None, SILENT)  # type: ignore[arg-type]
+        there.remove([1])
+        assert index.follow() == 0
+        hold.release()
+        with pytest.raises(AssertionError, match="asked"):
+            index.follow()
+
+
+class Unasked:
+    """A server that nobody may ask."""
+
+    def remove(self, _ids: object) -> None:
+        raise AssertionError("asked")

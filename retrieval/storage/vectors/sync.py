@@ -39,8 +39,8 @@ class LentVectors:
     that one which answers can have it. `open_` opens that index, up to date.
     """
 
-    def __init__(self, catalog: Catalog, open_: Callable[[], Index]) -> None:
-        self._exact = ExactVectors(catalog)
+    def __init__(self, catalog: Catalog, folder: Path, open_: Callable[[], Index]) -> None:
+        self._exact = ExactVectors(catalog, folder)
         self._open = open_
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
