@@ -69,8 +69,9 @@ def test_a_backup_is_restored_into_an_empty_folder(tmp_path: Path, capsys: pytes
     assert made["tables"]["articles"]["rows"] == 11
     assert file.stat().st_mode & 0o077 == 0
     assert [each.name for each in tmp_path.glob("x.backup*")] == ["x.backup"]
-    status, out, _ = command(capsys, other, "restore", str(file))
-    assert status == 0 and "11 articles" in out
+    status, out, err = command(capsys, other, "restore", str(file))
+    assert (status, err) == (0, "")
+    assert "11 articles" in out
     assert content(catalog_url(other)) == before
     assert finds(other, 3) == finds(data, 3)
     assert [page.title for page in PublishedPages(other / "pages").listed("7")] == ["Note"]

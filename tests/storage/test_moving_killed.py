@@ -70,14 +70,14 @@ def completed(*work: Any) -> int:
 
 def test_a_backup_that_is_made_while_articles_come_in_has_each_whole_or_not_at_all(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    write_articles(tmp_path / "articles", range(60))
+    write_articles(tmp_path / "articles", range(150))
     running = commands.start(commands.ingest, data, tmp_path / "articles", True)
     seen = []
     for number in range(400):
         said = str(running.hear())
         if said == "closing":
             break
-        if number % 20 == 10:
+        if number % 3 == 1:
             file, other = tmp_path / f"{number}.backup", tmp_path / f"{number}"
             bootstrap.backup(settings(data, f"sqlite:///{data / 'catalog.sqlite3'}"), file)
             bootstrap.restore(settings(other, f"sqlite:///{other / 'catalog.sqlite3'}"), file, False)
@@ -85,9 +85,9 @@ def test_a_backup_that_is_made_while_articles_come_in_has_each_whole_or_not_at_a
         running.say("go on")
     assert str(running.hear()) == "closed"
     assert running.wait() == 0
-    assert len(stored(data).articles) == 60
+    assert len(stored(data).articles) == 150
     assert seen == sorted(seen)
-    assert any(0 < count < 60 for count in seen)
+    assert any(0 < count < 150 for count in seen), seen
 
 
 @pytest.mark.parametrize("on_server", [False, True])
