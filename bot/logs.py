@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -17,12 +18,21 @@ _FIELDS = "%(levelname)s %(name)s %(message)s %(request)s"
 _hidden: ContextVar[frozenset[str]] = ContextVar("hidden", default=frozenset())
 
 
-def set_up(log_format: Literal["text", "json"], show_words: bool = False) -> None:
-    """Write what happens to standard error; people's words only if `show_words`."""
+@contextmanager
+def logging_to_stderr(log_format: Literal["text", "json"], show_words: bool = False) -> Iterator[None]:
+    """Write what happens meanwhile to standard error; people's words only if `show_words`."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines(show_words) if log_format == "json" else _TextLines(show_words))
     handler.addFilter(_identify)
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
 
 
 def hide(*texts: str) -> None:

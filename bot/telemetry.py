@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from bot import logs
+from bot.logs import logging_to_stderr
 from bot.settings import BotSettings
 from retrieval.domain.llm import Call
 from retrieval.errors import SettingsError
@@ -28,8 +28,7 @@ def reporting(settings: BotSettings) -> Iterator[None]:
     Raises:
         SettingsError: the package for one of it is not installed.
     """
-    logs.set_up(settings.log_format, settings.log_questions)
-    with ExitStack() as stack:
+    with logging_to_stderr(settings.log_format, settings.log_questions), ExitStack() as stack:
         if dsn := settings.sentry_dsn.get_secret_value():
             stack.callback(_report_errors(dsn))
         if settings.otlp_url:

@@ -60,7 +60,7 @@ def open_briefing(
 
     @cache
     def load() -> Embedder:
-        opened = open_embedder(settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        opened = open_embedder(settings.embeddings, settings.models, fallback=DownloadedMiniLM)
         catalog.check_model(opened.name)
         return opened
 
@@ -183,7 +183,7 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
     try:
-        open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        open_ = partial(open_embedder, settings.embeddings, settings.models, fallback=DownloadedMiniLM)
         done = reindex_catalog(catalog, settings.embeddings, open_, progress)
         if done.changed:
             shutil.rmtree(taken.folder, ignore_errors=True)  # it has the old vectors, and is created again

@@ -51,21 +51,20 @@ class ChromaPlace:
 class Settings(BaseSettings):
     """The folders, models, limits and topics; every field has a working default.
 
-       A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request; with
-       `chroma_api_key` it is Chroma Cloud, without an address in its first region.
-       Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
-       Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
-       pages from this machine, for tests.
-    A person may add
-       `add_person` articles and `add_person_characters` a day, all members of a server likewise; 0 for any number.
+    A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request; with
+    `chroma_api_key` it is Chroma Cloud, without an address in its first region. Local embedding models are built in
+    `models_dir`, by default a folder in the data folder. Feeds are polled every `poll_minutes`, 0 for never; stories
+    about the team's `topics` come first in digests. Answers warn if their newest source is more than `aged_days` old, 0
+    for never. `allow_loopback` allows fetching pages from this machine, for tests. A person may add `add_person`
+    articles and `add_person_characters` a day, all members of a server likewise; 0 for any number.
 
-       `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
-       `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how
-       much a model reasons) apply to models that support them. An answer takes at most `chat_seconds` and
-       `chat_tokens`, the request included; a person has `chat_tokens_person` a day, all people together
-       `chat_tokens_day`. Prices are for a million tokens, in any currency; without them no costs are shown. `verifier`
-       checks a model's statements and people's claims: the program itself (`local`) or a model (`model`), which is
-       `verifier_model` or else the chat model. By default it is the model where one is set.
+    `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
+    `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how much a
+    model reasons) apply to models that support them. An answer takes at most `chat_seconds` and `chat_tokens`, the
+    request included; a person has `chat_tokens_person` a day, all people together `chat_tokens_day`. Prices are for a
+    million tokens, in any currency; without them no costs are shown. `verifier` checks a model's statements and
+    people's claims: the program itself (`local`) or a model (`model`), which is `verifier_model` or else the chat
+    model. By default it is the model where one is set.
     """
 
     model_config = SettingsConfigDict(
@@ -73,6 +72,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".briefing")
+    models_dir: Path | None = None
     embeddings: str = "minilm"
     chroma_url: SecretStr = SecretStr("")
     chroma_api_key: SecretStr = SecretStr("")
@@ -135,10 +135,15 @@ class Settings(BaseSettings):
             seconds=self.chroma_seconds,
         )
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "models_dir")
     @classmethod
-    def _home(cls, value: Path) -> Path:
-        return value.expanduser()
+    def _home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else None
+
+    @property
+    def models(self) -> Path:
+        """The folder of the local embedding models, in the data folder unless the settings name another."""
+        return self.models_dir or self.data_dir / "models"
 
     @field_validator("chroma_url")
     @classmethod

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import math
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from hashlib import sha256
 
@@ -22,7 +20,7 @@ from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.monitoring import Monitor
 from bot.web.server import listening, until_stopped
-from retrieval.errors import BriefingError, BusyError, SettingsError, UnreachableError
+from retrieval.errors import BusyError, SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.health import PartState
 from retrieval.storage.locks import hold_on_machine, try_lock
@@ -59,22 +57,8 @@ async def serve(
     monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
     with _alone(briefing, token, shards or ALL), _translated_errors():
         async with bot, listening(briefing, settings, monitor, pages=not only_discord):
-            # In a thread, while it connects.
-            warming = asyncio.create_task(asyncio.to_thread(_warm, briefing))
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
-            try:
-                await until_stopped(bot.start(token), partial(bot.finish, GRACE))
-            finally:
-                await warming
-
-
-def _warm(briefing: Briefing) -> None:
-    """Load what the first question would wait for; what is there then, Python need not look through for garbage."""
-    with suppress(BriefingError):  # which the first question tells
-        briefing.corpus.embedder()
-        briefing.corpus.vectors()
-    gc.collect()
-    gc.freeze()
+            await until_stopped(bot.start(token), partial(bot.finish, GRACE))
 
 
 @contextmanager
@@ -137,8 +121,9 @@ def _parts(bot: BriefingBot) -> dict[str, PartState]:
 
 def _readings(bot: BriefingBot) -> list[Reading]:
     latency = {"": bot.latency} if math.isfinite(bot.latency) else {}
+    waiting = max(bot.executor.busy - bot.settings.workers, 0)
     return [
-        Reading("briefing_waiting", "What waits for its turn.", {"questions": bot.executor.busy}, "queue"),
+        Reading("briefing_waiting", "What waits for its turn.", {"questions": waiting}, "queue"),
         Reading("briefing_discord_servers", "Servers that the bot is on.", {"": len(bot.guilds)}),
         Reading("briefing_discord_latency_seconds", "From a heartbeat to Discord's answer.", latency),
         *backlog(bot.briefing.catalog, bot.clock()),

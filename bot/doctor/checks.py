@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic_settings import DotEnvSettingsSource
 
@@ -82,6 +84,7 @@ def _bot(settings: BotSettings) -> Iterator[Finding]:
         yield Finding("Discord", "DISCORD_TOKEN is not set: only `briefing bot` needs it", mend=NEW_TOKEN)
     yield from examine_reader(settings)
     yield from _mail(settings)
+    yield from _reporting(settings)
 
 
 def _mail(settings: BotSettings) -> Iterator[Finding]:
@@ -101,6 +104,43 @@ def _mail(settings: BotSettings) -> Iterator[Finding]:
     to = ", ".join(sorted(settings.mail_to))
     mend = None if to else "name the addresses, or domains such as @example.org, in BRIEFING_MAIL_TO"
     yield Finding("mail", f"the server takes mail; it may go to {to or 'nobody'}", mend=mend)
+
+
+def _reporting(settings: BotSettings) -> Iterator[Finding]:
+    """Check what the bot reports to others, if it does, and say if its log has what people write."""
+    if settings.log_questions:
+        state = "the log has the text of questions"
+        yield Finding("logs", state, mend="unset BRIEFING_LOG_QUESTIONS, unless people know of it")
+    packages = {"otel": "opentelemetry.exporter", "sentry": "sentry_sdk"}
+    reported = {"otel": settings.otlp_url, "sentry": settings.sentry_dsn.get_secret_value()}
+    for extra in [extra for extra, address in reported.items() if address]:
+        subject = {"otel": "traces", "sentry": "errors"}[extra]
+        if not _is_installed(packages[extra]):
+            yield Finding(subject, "the package for them is not installed", False, f"uv sync --extra {extra}")
+        elif extra == "otel" and (why := _refusal(settings.otlp_url)):
+            mend = "correct BRIEFING_OTLP_URL, or start the collector; until then traces are lost"
+            yield Finding(subject, f"no collector takes them at {settings.otlp_url}: {why}", False, mend)
+        else:
+            yield Finding(subject, f"they go to {urlsplit(reported[extra]).hostname}")
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _refusal(collector: str) -> str | None:
+    """The reason why a collector does not take an empty trace; None if it does."""
+    import httpx
+
+    try:
+        headers = {"Content-Type": "application/x-protobuf"}
+        answer = httpx.post(f"{collector.rstrip('/')}/v1/traces", content=b"", headers=headers, timeout=5)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return str(error) or type(error).__name__
+    return None if answer.is_success else f"status {answer.status_code}"
 
 
 def _folder(folder: Path) -> Finding:

@@ -24,8 +24,8 @@ from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query_rewriting import corrected, with_holder
 from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
-from retrieval.storage.passages import count_passages, load_passages
+from retrieval.storage.full_text import FREQUENT_SHARE, count_indexed, count_words, frequent_words
+from retrieval.storage.passages import load_passages
 from retrieval.storage.vectors.stored import load_vectors
 
 
@@ -94,7 +94,7 @@ class Finder:
             topic = None
             if hits and query.tense:
                 across, topic = self._across(connection, query, vector, only, as_of)
-            passages = count_passages(connection)
+            passages = count_indexed(connection)
             weights = _weights(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
@@ -231,7 +231,7 @@ def _starts(connection: Connection, as_of: date) -> list[str]:
 
 def weigh_terms(connection: Connection, query: Question, only: Filter) -> dict[str, float]:
     """The weights of a question's terms that a search with it has."""
-    return _weights(connection, _corrected(connection, query, only), count_passages(connection))
+    return _weights(connection, _corrected(connection, query, only), count_indexed(connection))
 
 
 def _corrected(connection: Connection, query: Question, only: Filter) -> Question:

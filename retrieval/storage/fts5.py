@@ -96,6 +96,9 @@ class Fts5:
         total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
         return list(rows.scalars()), int(total)
 
+    def size(self, connection: Connection) -> int:
+        return int(connection.execute(text("SELECT count(*) FROM passages")).scalar_one())
+
     def counts(self, connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:
         return {term: int(count) for term, count in connection.execute(_COUNTS, {"terms": list(wanted)})}
 

@@ -44,6 +44,8 @@ class WordIndex(Protocol):
         self, connection: Connection, wanted: Collection[str], only: Filter, limit: int
     ) -> tuple[list[int], int]: ...
 
+    def size(self, connection: Connection) -> int: ...
+
     def counts(self, connection: Connection, wanted: Collection[str]) -> Mapping[str, int]: ...
 
     def alike(self, connection: Connection, start: str, least: int, most: int) -> Mapping[str, int]: ...
@@ -115,6 +117,11 @@ def mentions(connection: Connection, wanted: Collection[str], only: Filter, limi
     A passage with the terms in its text comes before one that has them only in its title or outlet.
     """
     return word_index(connection).mentions(connection, wanted, only, limit)
+
+
+def count_indexed(connection: Connection) -> int:
+    """The number of passages in the word index, which is that of all passages."""
+    return word_index(connection).size(connection)
 
 
 def count_words(connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:

@@ -29,7 +29,13 @@ _KEY = "hashtextextended(current_schema() || ' lock of briefing: ' || %s, 0)"
 _TRY_LOCK, _UNLOCK = f"SELECT pg_try_advisory_lock({_KEY})", f"SELECT pg_advisory_unlock({_KEY})"
 _LOCK_SESSION = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
 # A server that hangs or is gone is noticed within half a minute.
-_NETWORK = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 # PostgreSQL stores no NUL: in its place stands a mark of the same length, since offsets count characters.
 _NUL, _MARK = "\x00", "\ufffd"
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")

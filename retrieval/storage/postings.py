@@ -144,6 +144,9 @@ class Postings:
         total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
         return list(rows.scalars()), int(total)
 
+    def size(self, connection: Connection) -> int:
+        return int(connection.execute(text("SELECT passages FROM word_totals")).scalar_one())
+
     def counts(self, connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:
         return _counted(connection.execute(_NAMED, {"terms": list(wanted), "more": 0}))
 

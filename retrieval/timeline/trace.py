@@ -101,10 +101,12 @@ def find_changes(steps: Sequence[Step], matter: frozenset[str], actors: Actors) 
 
 
 def _has_before(before: Sequence[Step], now: Step, actors: Actors) -> bool:
-    """Tell if an older article has a statement that may be of the same actor."""
+    """Tell if an older article has a statement that may be of the same actor and tells of no turn itself."""
     stated, own = now
     return any(
-        is_later(own.sentence.article, earlier.sentence.article) and actors.may_agree(each.actor, stated.actor)
+        is_later(own.sentence.article, earlier.sentence.article)
+        and actors.may_agree(each.actor, stated.actor)
+        and not is_turn(earlier.sentence.text)
         for each, earlier in before
     )
 

@@ -16,12 +16,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.discord.delivery.backlog import backlog
 from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
 from bot.presentation.discord.layouts import Page
+from bot.web.metrics import Metrics
 from retrieval.errors import StoreError
+from retrieval.observing import watched_by
 from tests.fakes import opened
 from tests.shown import words
 
@@ -591,3 +594,27 @@ def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[date
         tag, _, _, count = pages[0][1].split()
         assert pages == [(number, f"{tag} {number} of {count}") for number in range(1, int(count) + 1)]
     return {each.id: {due for id_, due in found if id_ == each.id} for each in planned}
+
+
+async def test_monitors_see_what_waits_and_how_late_it_came(office: Office, world: World) -> None:
+    seen = Metrics(lambda: backlog(office.schedules._catalog, world.now))
+
+    def metric(name: str) -> float | None:
+        lines = dict(line.rsplit(" ", 1) for line in seen.text().decode().splitlines() if not line.startswith("#"))
+        return float(lines[name]) if name in lines else None
+
+    office.add()
+    world.before["70"] = lose
+    worker = office.worker()
+    with watched_by(seen):
+        await office.run(worker, DUE + MINUTE)
+        assert metric('briefing_waiting{queue="digests"}') == 1
+        assert metric('briefing_overdue_seconds{queue="digests"}') == 60
+        assert metric('briefing_step_failures_total{step="delivery"}') == 1
+        world.before.clear()
+        await office.run(worker, DUE + 10 * MINUTE)
+        assert metric('briefing_waiting{queue="digests"}') == 0
+        assert metric('briefing_deliveries_total{kind="digest",state="delivered"}') == 1
+        assert metric('briefing_delivery_lag_seconds_sum{kind="digest"}') == 600
+        await office.run(worker, DUE + DAY + MAX_AGE + MINUTE)
+    assert metric('briefing_deliveries_total{kind="digest",state="given_up"}') == 1

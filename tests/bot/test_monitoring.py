@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -15,8 +14,8 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot import logs
 from bot.discord.service import serve
+from bot.logs import logging_to_stderr
 from retrieval.services.briefing import Briefing
 from tests import fakes
 from tests.bot.test_service import TOKEN, free_port, make_settings
@@ -86,16 +85,6 @@ async def running(briefing: Briefing, **settings: Any) -> AsyncIterator[House]:
                 await service
 
 
-@pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """The standard error of a process whose logs a test sets up; logging is as before afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield capsys
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
 async def test_monitors_see_a_question_from_its_steps_to_discords_answers(briefing: Briefing) -> None:
     async with running(briefing) as house:
         before = await house.metrics()
@@ -154,16 +143,16 @@ def _broken() -> Any:
 
 @pytest.mark.parametrize("form", ["json", pytest.param("text", marks=pytest.mark.slow)])
 async def test_logs_tell_everything_but_the_question(
-    form: Any, briefing: Briefing, logged: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    form: Any, briefing: Briefing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logs.set_up(form)
-    async with running(briefing, log_format=form) as house:
-        assert "rust" in await house.ask(QUESTION)
-        # An error that quotes the question, as those of databases and providers do.
-        monkeypatch.setattr(briefing.catalog, "reading", _broken)
-        line = await house.ask(QUESTION)
-        monkeypatch.undo()
-    lines = logged.readouterr().err.splitlines()
+    with logging_to_stderr(form):
+        async with running(briefing) as house:
+            assert "rust" in await house.ask(QUESTION)
+            # An error that quotes the question, as those of databases and providers do.
+            monkeypatch.setattr(briefing.catalog, "reading", _broken)
+            line = await house.ask(QUESTION)
+            monkeypatch.undo()
+    lines = capsys.readouterr().err.splitlines()
     mark = line.rpartition("`")[0].rpartition("`")[2]
     assert len(mark) == 8
     assert any("answered" in each for each in lines)
@@ -179,12 +168,12 @@ async def test_logs_tell_everything_but_the_question(
 
 @pytest.mark.slow
 async def test_logs_have_the_question_where_the_operator_asks_for_it(
-    briefing: Briefing, logged: pytest.CaptureFixture[str]
+    briefing: Briefing, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.set_up("json", show_words=True)
-    async with running(briefing, log_questions=True) as house:
-        await house.ask(QUESTION)
-    documents = [json.loads(each) for each in logged.readouterr().err.splitlines()]
+    with logging_to_stderr("json", show_words=True):
+        async with running(briefing, log_questions=True) as house:
+            await house.ask(QUESTION)
+    documents = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
     assert [each["question"] for each in documents if "question" in each] == [QUESTION]
 
 

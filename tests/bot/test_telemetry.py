@@ -5,19 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import brotli  # what Sentry packs with, where WeasyPrint has brought it
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from pydantic import SecretStr
 
+from bot.doctor.checks import _reporting
+from bot.doctor.findings import Finding
 from bot.settings import BotSettings
 from bot.telemetry import reporting
 from retrieval.domain.searches import Filter
@@ -73,21 +75,8 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
         yield opened
 
 
-@contextmanager
-def reported(**settings: Any) -> Iterator[None]:
-    """The reporting of a process; its logs are as before afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    try:
-        with reporting(BotSettings(**settings)):
-            yield
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-
-
 def test_a_question_is_a_trace_of_its_steps_without_its_words(briefing: Briefing, collector: Collector) -> None:
-    with reported(otlp_url=f"http://{collector.address}"):
+    with reporting(BotSettings(otlp_url=f"http://{collector.address}")):
         answer = briefing.asking.ask(QUESTION, Filter())
     assert answer.standing == "answered"
     assert {path for path, _ in collector.posted} == {"/v1/traces"}
@@ -111,7 +100,7 @@ def test_a_question_is_a_trace_of_its_steps_without_its_words(briefing: Briefing
 
 
 def test_an_error_is_reported_by_its_type_and_place_alone(collector: Collector) -> None:
-    with reported(sentry_dsn=f"http://key@{collector.address}/7"), identified():
+    with reporting(BotSettings(sentry_dsn=SecretStr(f"http://key@{collector.address}/7"))), identified():
         id_ = step_id()
         try:
             raise RuntimeError(f"no such passage: {QUESTION}")
@@ -131,6 +120,23 @@ def test_an_error_is_reported_by_its_type_and_place_alone(collector: Collector) 
     assert ours["tags"] == {"request": id_}
     assert not {"user", "request", "extra"} & ours.keys()
     assert not ours["breadcrumbs"]["values"]
+
+
+def test_the_doctor_sends_the_collector_a_trace_of_nothing(collector: Collector) -> None:
+    settings = BotSettings(otlp_url=f"http://{collector.address}/", log_questions=True)
+    logged, traces = _reporting(settings)
+    assert traces == Finding("traces", "they go to 127.0.0.1")
+    assert collector.posted == [("/v1/traces", b"")]
+    assert "BRIEFING_LOG_QUESTIONS" in (logged.mend or "")
+
+
+def test_the_doctor_says_where_no_collector_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    (missing,) = _reporting(BotSettings(otlp_url=f"http://127.0.0.1:{port}"))
+    assert not missing.well
+    assert f"127.0.0.1:{port}" in missing.state
+    assert "BRIEFING_OTLP_URL" in (missing.mend or "")
 
 
 @pytest.mark.slow

@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import delete, event
 
 from retrieval.domain.vectors import Vectors
+from retrieval.progress import SILENT
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock
 from retrieval.storage.schema import vectors
 from retrieval.storage.vectors.exact import ExactVectors
+from retrieval.storage.vectors.sync import open_vectors
 from tests.bulk import fill
 from tests.fakes import opened
 
@@ -96,6 +98,21 @@ def test_a_file_of_removed_passages_is_made_anew(filled: tuple[Catalog, Vectors]
     catalog.remove(list(range(2, ARTICLES)))
     assert sorted(found(ExactVectors(catalog, tmp_path), matrix[0])) == [1, 2, 3, 4, 5, *range(1_996, 2_001)]
     assert (tmp_path / FILE).stat().st_size < before / 50
+
+
+def test_the_index_that_follows_a_removal_has_the_file_forget_it(
+    filled: tuple[Catalog, Vectors], tmp_path: Path
+) -> None:
+    catalog, matrix = filled
+    found(ExactVectors(catalog, tmp_path), matrix[0])
+    index = open_vectors(catalog, tmp_path, None, SILENT)
+    remove(catalog, 11)
+    index.follow()
+    index.close()
+    kept = (tmp_path / FILE).read_bytes()
+    assert not [at for at in range(50, 55) if matrix[at].tobytes() in kept]
+    assert all(matrix[at].tobytes() in kept for at in (49, 55))
+    assert found(ExactVectors(catalog, tmp_path), matrix[55])[0] == 56
 
 
 def half(data: bytes) -> bytes:

@@ -142,6 +142,12 @@ def test_a_position_taken_twice_on_one_day_has_not_changed(trace: Traces) -> Non
     assert [entry.change for entry in trace([INSISTS, evening]).entries if entry.change == "changed"] == []
 
 
+def test_what_was_given_up_already_is_not_given_up_again(trace: Traces) -> None:
+    tells = ("2024-03-01", "The city is shelving the harbour toll of the old town, a newspaper wrote.")
+    again = ("2024-06-20", "Shipping agents heard that the harbour toll is to be scrapped by the city in spring.")
+    assert "changed" not in {entry.change for entry in trace([tells, again]).entries}
+
+
 def test_what_one_denies_to_give_up_has_not_changed(trace: Traces) -> None:
     stays = ("2024-06-20", "Berg has not abandoned the harbour toll, and never gave it up.")
     assert "changed" not in {entry.change for entry in trace([INSISTS, stays]).entries}

@@ -14,9 +14,11 @@ from bot.discord.delivery.poster import ROOM
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.presentation.discord.deliveries import pages
 from bot.presentation.links import Bases, best_link, short_link
-from retrieval.domain.watches import WatchNews, WatchState
+from retrieval import observing
+from retrieval.domain.watches import Watch, WatchNews, WatchState
 from retrieval.errors import BriefingError
 from retrieval.services.briefing import Briefing
+from retrieval.services.watches import Arrivals
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,10 @@ class WatchLooks:
         behind = [each for each in running if each.state is None or each.state.passage < arrivals.passage]
         if not behind:
             return
+        with observing.step("watches"):
+            self._look_at(behind, arrivals, now, stopped)
+
+    def _look_at(self, behind: Sequence[Watch], arrivals: Arrivals, now: datetime, stopped: Event | None) -> None:
         # Articles that another process has stored may not be indexed yet.
         self._briefing.corpus.follow()
         quiet: dict[int, WatchState] = {}

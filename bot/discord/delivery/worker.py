@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.discord.delivery.attempts import Delivery
 from bot.discord.delivery.notices import Notices, stopped_schedule, stopped_watches
@@ -21,9 +21,11 @@ from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, ma
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
+from bot.events import EndedDelivery
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
+from retrieval import observing
 from retrieval.domain.watches import WatchNews
 from retrieval.errors import BriefingError
 
@@ -170,12 +172,14 @@ class DeliveryWorker:
             if self._clock() - due > self._max_age and not whole:
                 _log.warning("schedule %d: what was due at %s is too old", schedule.id, due)
                 await asyncio.to_thread(self._schedules.settle, delivery, "given_up")
+                self._end("digest", "given_up", due)
                 continue
-            made = delivery if delivery.pages is not None else await self._make(schedule, delivery)
-            if made is None or self._post is None:
-                # What is due later leaves out what this one tells.
-                return
-            await self._deliver(self._post, schedule, made, fresh=delivery.pages is None)
+            with observing.step("delivery"):
+                made = delivery if delivery.pages is not None else await self._make(schedule, delivery)
+                if made is None or self._post is None:
+                    # What is due later leaves out what this one tells.
+                    return
+                await self._deliver(self._post, schedule, made, fresh=delivery.pages is None)
 
     async def _make(self, schedule: Schedule, delivery: Delivery) -> Delivery | None:
         """The delivery with its pages; None where another process makes them, or nobody any longer."""
@@ -210,6 +214,10 @@ class DeliveryWorker:
             ),
         )
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
+        self._end("digest", "delivered", delivery.due)
+
+    def _end(self, kind: Literal["digest", "news"], state: Literal["delivered", "given_up"], due: datetime) -> None:
+        observing.tell(EndedDelivery(kind, state, (self._clock() - due).total_seconds()))
 
     async def _tell(self, post: Poster, notices: WatchNotices, looks: Looks, scope: str, channel: str) -> None:
         """Post the notice that is due in a channel, if any."""
@@ -219,19 +227,19 @@ class DeliveryWorker:
         try:
             if not looks.serves(int(scope)):
                 raise RefusedError("I no longer work on that server")
-            await self._post_pages(
-                post,
-                Outgoing(
-                    channel=channel,
-                    pages=notice.pages,
-                    posted=len(notice.messages),
-                    at=notice.at,
-                    begun=not notice.fresh,
-                    mark=partial(notice_mark, notice.id),
-                    record=partial(notices.record, notice),
-                ),
+            out = Outgoing(
+                channel=channel,
+                pages=notice.pages,
+                posted=len(notice.messages),
+                at=notice.at,
+                begun=not notice.fresh,
+                mark=partial(notice_mark, notice.id),
+                record=partial(notices.record, notice),
             )
+            with observing.step("delivery"):
+                await self._post_pages(post, out)
             await asyncio.to_thread(notices.settle, notice)
+            self._end("news", "delivered", notice.at)
             self.reasons.pop(channel, None)
         except Exception as error:
             await self._fail_notice(notices, notice, error)
@@ -261,6 +269,7 @@ class DeliveryWorker:
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
             await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
+            self._end("news", "given_up", notice.at)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)

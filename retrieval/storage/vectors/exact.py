@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -179,6 +179,17 @@ class _MappedVectors:
             return True
         finally:
             lock.release()
+
+
+def forget(folder: Path, ids: Sequence[int]) -> None:
+    """Overwrite the vectors of removed passages in the file of a data folder, if there is one."""
+    path = folder / _FILE
+    with suppress(OSError, ValueError, IndexError):
+        with path.open("rb") as file:
+            row = _row(int(file.read(_HEAD).split()[1]))
+        rows = np.memmap(path, row, "r+", _HEAD, ((path.stat().st_size - _HEAD) // row.itemsize,))
+        rows["vector"][np.isin(rows["id"], ids)] = 0
+        rows.flush()
 
 
 def _row(dimensions: int) -> np.dtype[np.void]:

@@ -13,6 +13,7 @@ from retrieval.progress import Progress
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.passages import all_passage_ids, count_passages, existing_passage_ids, next_passage_ids
 from retrieval.storage.vectors.chroma import ChromaVectors
+from retrieval.storage.vectors.exact import forget
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
 
@@ -31,7 +32,7 @@ class SyncedVectors:
     writes takes the lock for it.
 
     `mark` is the catalog's mark when the index was last closed properly; None where the index must be repaired
-    first.
+    first. In `data_dir` the file of exact search forgets what is removed.
     """
 
     def __init__(
@@ -41,9 +42,11 @@ class SyncedVectors:
         sealed: Seal | None,
         progress: Progress,
         mark: str | None = None,
+        data_dir: Path | None = None,
     ) -> None:
         self._catalog = catalog
         self._chroma = chroma
+        self._data_dir = data_dir
         self._seal = sealed
         self._progress = progress
         self._mark = mark
@@ -117,6 +120,8 @@ class SyncedVectors:
                 self._chroma.put(ids.tolist(), vectors)
             if gone:
                 self._chroma.remove(gone)
+        if gone and self._data_dir:
+            forget(self._data_dir, gone)
 
     def mend(self, held: Collection[int], stopped: Callable[[], bool] = lambda: False) -> int:
         """Repair an index that has the passages `held`; returns how many were missing, superfluous or changed.
