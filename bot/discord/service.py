@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import math
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from hashlib import sha256
 
@@ -22,7 +20,7 @@ from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.monitoring import Monitor
 from bot.web.server import listening, until_stopped
-from retrieval.errors import BriefingError, BusyError, SettingsError, UnreachableError
+from retrieval.errors import BusyError, SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.health import PartState
 from retrieval.storage.locks import hold_on_machine, try_lock
@@ -59,22 +57,8 @@ async def serve(
     monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
     with _alone(briefing, token, shards or ALL), _translated_errors():
         async with bot, listening(briefing, settings, monitor, pages=not only_discord):
-            # In a thread, while it connects.
-            warming = asyncio.create_task(asyncio.to_thread(_warm, briefing))
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
-            try:
-                await until_stopped(bot.start(token), partial(bot.finish, GRACE))
-            finally:
-                await warming
-
-
-def _warm(briefing: Briefing) -> None:
-    """Load what the first question would wait for; what is there then, Python need not look through for garbage."""
-    with suppress(BriefingError):  # which the first question tells
-        briefing.corpus.embedder()
-        briefing.corpus.vectors()
-    gc.collect()
-    gc.freeze()
+            await until_stopped(bot.start(token), partial(bot.finish, GRACE))
 
 
 @contextmanager

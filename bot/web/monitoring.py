@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -61,7 +62,9 @@ class Monitor:
     async def _warm(self) -> None:
         while True:
             try:
-                return await asyncio.to_thread(self._briefing.health.warm)
+                await asyncio.to_thread(self._briefing.health.warm)
+                # What is loaded stays: looking through it for garbage would hold up the event loop for 0.2 s.
+                return gc.freeze()
             except BriefingError as error:
                 _log.warning("not ready for questions: %s", error)
                 await asyncio.sleep(_PAUSE)

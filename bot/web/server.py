@@ -47,7 +47,8 @@ async def listening(
         SettingsError: the address cannot be listened at.
     """
     if not settings.reader_port:
-        yield
+        async with monitor.watching():
+            yield
         return
 
     async def open_article(key: str) -> OpenedArticle | None:
