@@ -62,7 +62,7 @@ def in_course(
     else:
         ranked = _of_the_same(query, _on_matter(query, found, embed, gathered), found)
         if not query.tense:
-            newest = _newest(ranked)
+            newest = _newest(naming_all(query, ranked, found))
             if newest is None or _order(newest) <= _order(plain[0]):
                 return None
             if changed(plain[0], newest, frozenset(found.weights), sure=True) != "changed":
