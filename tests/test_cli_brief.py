@@ -17,6 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.cli.main import run
+from retrieval.nlp.entities import same_entity
 from tests.ingestion.test_libreoffice import SOFFICE
 
 TOPIC = "Ukraine NATO membership"
@@ -47,7 +48,7 @@ def test_the_note_opens_with_the_latest_and_has_both_positions_of_whoever_change
     assert first["actor"] == "Volodymyr Zelenskyy" and first["changed"]
     assert files(made, first["citations"]) == {NEWEST}
     assert first["was"]["published"] == "2024-12-03"
-    assert {each["actor"] for each in made["positions"]} >= {"Volodymyr Zelenskyy", "Russia"}
+    assert any(same_entity(each["actor"], "Russia") for each in made["positions"])
 
 
 def test_an_office_told_two_ways_is_a_disagreement(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:

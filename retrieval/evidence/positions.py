@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from retrieval import tuned
 from retrieval.domain.articles import Article
 from retrieval.domain.timelines import Change
-from retrieval.evidence.sentence_selection import Evidence, headed
+from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.actors import Actors
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named, same_entity
@@ -122,15 +122,11 @@ _DAY = 10
 def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bool = False) -> Change | None:
     """The change of a statement against an earlier one, whose actor may be the same; None where none shows.
 
-    Both need a term of the `matter`, the earlier one at least beside it if the actor is `sure`. A sure actor need only
-    refer to what was before.
+    Both need a term of the `matter`. A `sure` actor need only refer to what was before, in words or by a span of time.
     """
     took, takes = position(before.sentence.text), position(now.sentence.text)
     near = float(before.vector @ now.vector)
-    shared = shared_terms(before.sentence.terms, now, matter) or (
-        sure and takes.turned and shared_terms(headed(before.sentence.passage), now, matter)
-    )
-    if not shared or near < tuned.CHANGE.near:
+    if near < tuned.CHANGE.near or not shared_terms(before.sentence.terms, now, matter):
         return None
     back = looks_back(now.sentence, before.sentence)
     if back and (sure or takes.turned):
