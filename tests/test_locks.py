@@ -157,7 +157,7 @@ def wait_until(happens: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize(
     ("step", "times", "kept"),
-    # Articles are embedded and stored 32 at a time, the index follows in two batches.
+    # Articles are embedded and stored 32 at a time, while the next are read; the index follows in two batches.
     [("Reading 40", 1, 0), ("Reading: 1 done", 36, 32), ("Indexing 80", 1, 40), ("Indexing: 50 done", 1, 40)],
 )
 def test_an_ingest_that_is_asked_to_stop_leaves_everything_in_order(
@@ -177,8 +177,10 @@ def test_an_ingest_that_is_asked_to_stop_leaves_everything_in_order(
     model = WordVectors()
     with open_with(data_dir, model) as briefing:
         report = briefing.articles.ingest([tmp_path / "articles"])
-    assert (report.added, report.unchanged) == (40 - kept, kept)
-    assert model.embedded == (40 - kept) * 2
+    # What is being embedded when the next are read may be stored or not.
+    assert report.unchanged == kept or (report.unchanged == 0 and step == "Reading: 1 done")
+    assert report.added == 40 - report.unchanged
+    assert model.embedded == report.added * 2
     assert held(data_dir) == 80
     assert probes == []
 
