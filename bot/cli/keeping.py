@@ -186,8 +186,8 @@ def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
     no use, and this one stays as it is. Stop the bot first. Exit status 75: another process uses the data folder.
 
     \b
-    briefing migrate --to postgresql+psycopg://briefing:password@db.example.org/briefing
-    BRIEFING_DATABASE_URL=postgresql+psycopg://... briefing migrate --to sqlite:////srv/briefing/catalog.sqlite3
+    briefing migrate --to postgresql+psycopg://briefing:password@db/briefing
+    briefing migrate --to sqlite:////srv/briefing/catalog.sqlite3
     """
     from bot.presentation import json_output, terminal, terminal_operations
     from retrieval import bootstrap

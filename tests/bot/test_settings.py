@@ -236,8 +236,8 @@ async def test_status_tells_what_is_set_also_after_a_restart(managed: Managed) -
     await managed.choose("language", "pl")
     await managed.restart()
     shown = said(await managed.boss.slash(managed.channel, "status"))
-    assert f"Every message is a question in <#{managed.channel.id}>." in shown
-    assert "Only the person who asked sees them." in shown
+    assert f"Każda wiadomość jest pytaniem na: <#{managed.channel.id}>." in shown
+    assert "Widzi je tylko osoba, która zapytała" in shown
     assert "Polski" in shown
 
 

@@ -70,7 +70,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, server: ChromaPlace | None, p
     """
     name = catalog.fact("catalog") or ""
     if server:
-        connect = partial(_follow_server, catalog, server, progress)
+        connect = partial(_follow_server, catalog, server, data_dir, progress)
         where = "Chroma Cloud" if server.key else "a Chroma server"
         return ServedVectors(catalog, connect, progress, folder=data_dir, where=where)
     if catalog.read_only:
@@ -98,7 +98,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
     if first_time or not vouched:
         check_room(taken.folder)
     chroma = open_folder(taken.folder, taken.catalog)
-    index = SyncedVectors(catalog, chroma, taken, progress, mark if vouched else None)
+    index = SyncedVectors(catalog, chroma, taken, progress, mark if vouched else None, taken.folder.parent)
     try:
         if held and (flaw := _flaw(catalog, chroma, held)):
             chroma.clear()
@@ -118,7 +118,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
 
 
 def _follow_server(
-    catalog: Catalog, server: ChromaPlace, progress: Progress, stopped: Callable[[], bool]
+    catalog: Catalog, server: ChromaPlace, data_dir: Path, progress: Progress, stopped: Callable[[], bool]
 ) -> SyncedVectors:
     chroma = open_server(server, catalog.fact("catalog") or "")
     try:
@@ -133,7 +133,7 @@ def _follow_server(
             ids, vectors = load_vectors(connection, some)
         flaw = chroma.flaw(ids.tolist(), vectors)
         vouched = vouched and not flaw
-        index = SyncedVectors(catalog, chroma, None, progress, mark if vouched else None)
+        index = SyncedVectors(catalog, chroma, None, progress, mark if vouched else None, data_dir)
         if vouched:
             index.follow()
         elif not index.compare(flaw, stopped) and (flaw or not complete):
