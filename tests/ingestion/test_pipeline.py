@@ -320,15 +320,15 @@ def test_the_report_of_a_command_is_the_document_scripts_rely_on(
 
 
 class Waiting(WordVectors):
-    """A model that makes the vectors of the first article when the last one has been read."""
+    """A model that makes no vectors until another article has been read."""
 
     def __init__(self, read: Event) -> None:
         super().__init__()
         self._read = read
-        self.waited = False
+        self.waited: list[bool] = []
 
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
-        self.waited = self._read.wait(30)
+        self.waited.append(self._read.wait(30))
         return super().embed_documents(texts)
 
 
@@ -339,8 +339,7 @@ def test_articles_are_read_while_others_are_embedded_and_written_in_order(tmp_pa
 
     def done(count: int) -> None:
         seen.append(count)
-        if len(seen) == 3:
-            read.set()
+        read.set()
 
     @contextmanager
     def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
@@ -354,4 +353,5 @@ def test_articles_are_read_while_others_are_embedded_and_written_in_order(tmp_pa
         with catalog.reading() as connection:
             files = list(connection.execute(text("SELECT file FROM articles ORDER BY id")).scalars())
     assert model.waited
+    assert all(model.waited)
     assert (report.added, files) == (3, sorted(files))
