@@ -94,11 +94,10 @@ def test_what_may_not_be_read_is_named_and_its_stored_articles_stay(house: Path)
 def test_a_data_folder_that_may_not_be_written_is_named_with_what_to_do(house: Path) -> None:
     data = house / "data"
     before = stored(data)
-    write_articles(house / "articles", [5])
     for path in (*data.rglob("*"), data):
         path.chmod(0o555 if path.is_dir() else 0o444)
     outcomes = run_unprivileged(
-        ["ingest", house / "articles", "--data-dir", data],
+        ["remove", "0000.txt", "--data-dir", data],
         ["ingest", house / "articles", "--data-dir", data / "new"],
     )
     for path in (data, *data.rglob("*")):

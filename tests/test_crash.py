@@ -50,7 +50,7 @@ class Calm:
 
 
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
+def calm(both_databases: None, tmp_path_factory: pytest.TempPathFactory) -> Calm:  # noqa: ARG001 - where it is kept
     folder, before, after = (tmp_path_factory.mktemp(name) for name in ("articles", "before", "after"))
     # At every thousandth change Chroma rewrites the files it keeps beside its database: once in each of the two runs.
     write_articles(folder, range(120), paragraphs=10)

@@ -95,12 +95,17 @@ def test_on_a_read_only_disk_questions_are_answered(seeds_dir: str, tmp_path: Pa
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
     before = sorted(data.iterdir())
+    write_articles(tmp_path / "articles", [5])
     where = ["--data-dir", data]
-    asked, listed, added = run_unprivileged(
-        ["ask", "Does Ukraine still want to join NATO?", *where], ["list", *where], ["ingest", *where]
+    asked, listed, same, added = run_unprivileged(
+        ["ask", "Does Ukraine still want to join NATO?", *where],
+        ["list", *where],
+        ["ingest", *where],
+        ["ingest", tmp_path / "articles", *where],
     )
     assert asked == (0, f"briefing: {data} may not be written: answers come from the catalog's own vectors\n")
     assert listed == (0, "")
+    assert same[0] == 0
     assert added[0] == 1
     assert "check its permissions" in added[1]
     assert sorted(data.iterdir()) == before
