@@ -8,7 +8,6 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.standing import naming_all
-from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.domain.vectors import Embed
@@ -91,16 +90,14 @@ def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[
     named = naming_all(query, ranked, found)
     if not named:
         return ranked
-    names = frozenset[str]().union(*(_names(each.sentence.passage) for each in named))
+    passages = {each.sentence.passage.id: each.sentence.passage for each in ranked}
+    told = {id_: frozenset(name.name for name in entities(each.text)) for id_, each in passages.items()}
+    names = frozenset[str]().union(*(told[each.sentence.passage.id] for each in named))
     articles = {each.sentence.article.id for each in named}
-    for each in ranked:
-        if len(names & _names(each.sentence.passage)) >= tuned.POSITION.shared_names:
-            articles.add(each.sentence.article.id)
+    articles |= {
+        passages[id_].article.id for id_, own in told.items() if len(names & own) >= tuned.POSITION.shared_names
+    }
     return [each for each in ranked if each.sentence.article.id in articles or _acts_among(each, names)]
-
-
-def _names(passage: Passage) -> frozenset[str]:
-    return frozenset(each.name for each in entities(passage.text))
 
 
 def _acts_among(each: Evidence, names: Collection[str]) -> bool:

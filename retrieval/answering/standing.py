@@ -63,8 +63,9 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
     passages = {each.sentence.passage.id: each.sentence.passage for each in chosen}.values()
-    there = frozenset[str]().union(*map(headed, passages))
-    names = frozenset[str]().union(*map(_named, passages))
+    terms_of = [(headed(each), _small(each)) for each in passages]
+    there = frozenset[str]().union(*(own for own, _ in terms_of))
+    names = frozenset[str]().union(*(own - small for own, small in terms_of))
     return [name for name in query.asked_names if not _is_there(name, there, names, found.aliases)]
 
 
@@ -87,13 +88,14 @@ def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> l
 
 
 def _names_all(names: Sequence[str], passage: Passage, aliases: Aliases) -> bool:
-    there, capitals = headed(passage), _named(passage)
+    there = headed(passage)
+    capitals = there - _small(passage)
     return all(_is_there(name, there, capitals, aliases) for name in names)
 
 
-def _named(passage: Passage) -> frozenset[str]:
-    """The terms of a passage and its headline without those of words in small letters alone."""
-    return headed(passage) - small_terms(f"{passage.article.metadata.title or ''}. {passage.text}")
+def _small(passage: Passage) -> frozenset[str]:
+    """The terms of a passage and its headline that only words in small letters have."""
+    return small_terms(f"{passage.article.metadata.title or ''}. {passage.text}")
 
 
 def _is_there(name: str, there: frozenset[str], capitals: frozenset[str], aliases: Aliases) -> bool:
