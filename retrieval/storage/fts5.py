@@ -88,16 +88,8 @@ class Fts5:
             f"WHERE passages.id = words.rowid AND articles.id = passages.article AND words MATCH :match AND {where}"
         )
         said = "words.rowid IN (SELECT rowid FROM words WHERE words MATCH :said)"
-        rows = connection.execute(
-            text(
-                f"SELECT coalesce(min(CASE WHEN {said} THEN words.rowid END), min(words.rowid)) {found} "
-                "GROUP BY articles.id ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC "
-                "LIMIT :limit"
-            ),
-            values | {"limit": limit},
-        )
-        total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
-        return list(rows.scalars()), int(total)
+        chosen = f"coalesce(min(CASE WHEN {said} THEN words.rowid END), min(words.rowid))"
+        return newest_articles(connection, chosen, found, values, limit)
 
     def size(self, connection: Connection) -> int:
         return int(connection.execute(text("SELECT count(*) FROM passages")).scalar_one())
@@ -116,3 +108,18 @@ class Fts5:
     def analyse(self, connection: Connection) -> None:
         for statement in (f"PRAGMA analysis_limit={_ANALYSED}", "ANALYZE articles", "ANALYZE passages"):
             connection.exec_driver_sql(statement)
+
+
+def newest_articles(
+    connection: Connection, chosen: str, found: str, values: Mapping[str, object], limit: int
+) -> tuple[list[int], int]:
+    """The `chosen` passage of each of the newest articles that a FROM clause finds, and how many articles those are."""
+    rows = connection.execute(
+        text(
+            f"SELECT {chosen} {found} GROUP BY articles.id "
+            "ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC LIMIT :limit"
+        ),
+        {**values, "limit": limit},
+    )
+    total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
+    return list(rows.scalars()), int(total)

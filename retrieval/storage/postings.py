@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from retrieval.domain.searches import Filter
 from retrieval.storage.conditions import filter_sql
-from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords
+from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords, newest_articles
 
 # BM25's constants, and the least weight of a word, as FTS5 has them.
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6
@@ -138,16 +138,8 @@ class Postings:
             said.append(f"forms && CAST(:said{number} AS INTEGER[])")
             values |= {f"has{number}": having[term], f"said{number}": saying[term]}
         found = f"FROM words JOIN articles ON articles.id = words.article WHERE {' AND '.join(has)} AND {where}"
-        rows = connection.execute(
-            text(
-                f"SELECT coalesce(min(rowid) FILTER (WHERE {' AND '.join(said)}), min(rowid)) {found} "
-                "GROUP BY articles.id ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC "
-                "LIMIT :limit"
-            ),
-            values | {"limit": limit},
-        )
-        total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
-        return list(rows.scalars()), int(total)
+        chosen = f"coalesce(min(rowid) FILTER (WHERE {' AND '.join(said)}), min(rowid))"
+        return newest_articles(connection, chosen, found, values, limit)
 
     def size(self, connection: Connection) -> int:
         return int(connection.execute(text("SELECT passages FROM word_totals")).scalar_one())
