@@ -19,15 +19,17 @@ _hidden: ContextVar[frozenset[str]] = ContextVar("hidden", default=frozenset())
 
 
 @contextmanager
-def logging_to_stderr(log_format: Literal["text", "json"], show_words: bool = False) -> Iterator[None]:
-    """Write what happens meanwhile to standard error; people's words only if `show_words`."""
+def logging_to_stderr(
+    log_format: Literal["text", "json"], show_words: bool = False, least: int = logging.INFO
+) -> Iterator[None]:
+    """Write what happens to standard error, from the level `least` on; people's words only if `show_words`."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines(show_words) if log_format == "json" else _TextLines(show_words))
     handler.addFilter(_identify)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(least)
     try:
         yield
     finally:

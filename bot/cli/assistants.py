@@ -42,14 +42,15 @@ def mcp(http: str | None, hosts: Sequence[str], guild: str | None, data_dir: Pat
     """
     import logging
 
+    from bot.logs import logging_to_stderr
     from bot.presentation.terminal_style import note
     from retrieval.domain.articles import SHARED
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_of(data_dir)
     tools, server = _mcp_modules()
     scopes = None if guild is None and http is None else tuple(dict.fromkeys((SHARED, guild or SHARED)))
-    with _listening(http, settings) as listening, opened(settings) as briefing:
+    logged = logging_to_stderr(settings.log_format, settings.log_questions, logging.WARNING)
+    with logged, _listening(http, settings) as listening, opened(settings) as briefing:
         fill_if_empty(briefing)
         served = server.make_server(tools.Tools(briefing, settings.bases, scopes), settings.workers)
         if listening is None:

@@ -33,6 +33,7 @@ from mcp.types import (
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 
+from bot.logs import hide
 from bot.mcp.tools import INSTRUCTIONS, ToolDescription, Tools
 from bot.presentation.json_output import jsonable
 from retrieval.errors import BriefingError
@@ -51,6 +52,7 @@ def make_server(tools: Tools, at_once: int) -> Server:
         return ListToolsResult(tools=[_published(each) for each in tools.described()])
 
     async def call_tool(_context: ServerRequestContext, asked: CallToolRequestParams) -> CallToolResult:
+        hide(*(each for each in (asked.arguments or {}).values() if isinstance(each, str)))
         try:
             done = await anyio.to_thread.run_sync(tools.call, asked.name, asked.arguments or {}, limiter=limiter)
         except BriefingError as error:

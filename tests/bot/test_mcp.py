@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
@@ -25,8 +26,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from bot.cli.main import run
+from bot.logs import logging_to_stderr
 from bot.mcp.server import make_app, make_server
-from bot.mcp.tools import Tools
+from bot.mcp.tools import ToolResult, Tools
 from bot.presentation.links import Bases
 from retrieval.bootstrap import open_briefing
 from retrieval.services.briefing import Briefing
@@ -172,6 +174,20 @@ def ordering(tmp_path: Path, models_dir: Path) -> Iterator[Briefing]:
         opened.articles.ingest([tmp_path / "open.txt"], "")
         opened.articles.ingest([tmp_path / "secret.txt"], "42")
         yield opened
+
+
+async def test_a_tool_that_fails_is_in_the_log_without_the_question(capsys: pytest.CaptureFixture[str]) -> None:
+    class Failing(Tools):
+        def call(self, name: str, arguments: Mapping[str, Any]) -> ToolResult:
+            raise RuntimeError(f"{name} broke at {arguments['question']}")
+
+    with logging_to_stderr("text", least=logging.WARNING):
+        async with Client(make_server(Failing.__new__(Failing), 2)) as client:
+            result = await client.call_tool("ask", {"question": NATO})
+    assert (result.is_error, text_of(result)) == (True, "the tool failed; the server's log says why")
+    logged = capsys.readouterr().err
+    assert "ask broke at [hidden]" in logged
+    assert NATO not in logged
 
 
 async def test_no_article_gets_out_of_its_tags(ordering: Briefing) -> None:
