@@ -83,6 +83,15 @@ def test_of_a_removed_article_no_word_stays_in_the_file(data: Path) -> None:
     assert town(2).encode() in _bytes(data)
 
 
+def test_an_index_that_is_loaded_has_nothing_of_the_process_in_its_files(data: Path) -> None:
+    for name in ("0003.txt", "0004.txt"):
+        with open_with(data) as briefing:
+            assert briefing.asking.search("Which town?", 5, Filter())
+            briefing.articles.remove(name)
+        (file,) = data.glob("chroma/*/data_level0.bin")
+        assert not file.read_bytes().strip(b"\0")
+
+
 def _bytes(data: Path) -> bytes:
     return b"".join(file.read_bytes() for file in data.rglob("*") if file.is_file())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -25,6 +26,7 @@ from retrieval.storage.vectors.server_access import reach, unanswered
 _HNSW = {"space": "cosine", "ef_search": 200}
 # `M_PERTURB` of glibc's malloc.h: what is allocated is set to the complement of this byte.
 _PERTURB = -6
+_BLANK = threading.Lock()  # the setting is the process', not the thread's
 # Chroma Cloud takes so many records a write, and gives so many results (docs.trychroma.com, Quotas & Limits).
 _CLOUD = 300
 # Passages to a look where a server sets no limit: few enough to be answered in time, many enough to be quick.
@@ -51,7 +53,8 @@ class ChromaVectors:
     def __init__(self, client: Any, collection: Any, *, served: bool = False, most: int | None = None) -> None:
         self._client = client
         self._collection = collection
-        self._begun = served
+        self._served = served
+        self._loaded = False
         self._pauses: Sequence[float] = _PAUSES if served else ()
         self._haste: Sequence[float] = _HASTE if served else ()
         self.most = most
@@ -60,21 +63,21 @@ class ChromaVectors:
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest passages as (passage id, cosine), best first."""
         asked = {"query_embeddings": vector[None, :], "n_results": count, "include": ["distances"]}
-        found = _call(self._collection.query, self._haste, **asked)
+        with self._loading():
+            found = _call(self._collection.query, self._haste, **asked)
         return [
             (int(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        begun = self._begun or self.count() > 0
-        with nullcontext() if begun else _blank_memory():
+        with nullcontext() if self._served else _blank_memory():
             _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
-        self._begun = True
 
     def remove(self, ids: Sequence[int | str]) -> None:
         """Remove passages; unknown ids are ignored."""
-        _call(self._collection.delete, self._pauses, ids=[str(id_) for id_ in ids])
+        with self._loading():
+            _call(self._collection.delete, self._pauses, ids=[str(id_) for id_ in ids])
 
     def pages(self) -> Iterator[list[str]]:
         """The ids of everything in the index, a page at a time; those of passages are numbers. Nothing may be removed
@@ -124,7 +127,7 @@ class ChromaVectors:
         """Remove everything, and begin anew."""
         _call(self._client.delete_collection, self._pauses, self._collection.name)
         self._collection = _make_collection(self._client, self._collection.name, self._pauses)
-        self._begun = False
+        self._loaded = False
 
     def count(self) -> int:
         """The number of passages in the index."""
@@ -140,7 +143,15 @@ class ChromaVectors:
         _call(self._client.close)
 
     def _get(self, include: Sequence[str] = (), **which: Any) -> Any:
-        return _call(self._collection.get, self._pauses, include=list(include), **which)
+        with self._loading():
+            return _call(self._collection.get, self._pauses, include=list(include), **which)
+
+    @contextmanager
+    def _loading(self) -> Iterator[None]:
+        """The first call on an index loads it: one that was closed before it was large is then made anew."""
+        with nullcontext() if self._served or self._loaded else _blank_memory():
+            yield
+        self._loaded = True
 
 
 class DownloadedMiniLM:
@@ -184,18 +195,19 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
 def _blank_memory() -> Iterator[None]:
     """Have all memory that is allocated meanwhile come blank.
 
-    A new index writes blocks to its files of which it fills only a part. The rest would be what the process had there
-    before, such as the text of articles.
+    An index writes blocks to its files of which it fills only a part: when it is made, grows or is loaded. The rest
+    would be what the process had there before, such as the text of articles.
     """
     library: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
     if not hasattr(library, "mallopt"):
         yield
         return
-    library.mallopt(_PERTURB, 255)
-    try:
-        yield
-    finally:
-        library.mallopt(_PERTURB, 0)
+    with _BLANK:
+        library.mallopt(_PERTURB, 255)
+        try:
+            yield
+        finally:
+            library.mallopt(_PERTURB, 0)
 
 
 def open_server(place: ChromaPlace, catalog: str) -> ChromaVectors:
