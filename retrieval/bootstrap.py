@@ -49,10 +49,10 @@ def open_briefing(
     progress: Progress = SILENT,
     rounds: Rounds | None = None,
     chat: Any = None,
-    answering: bool = True,
+    holds_index: bool = True,
 ) -> Iterator[Briefing]:
-    """A briefing over the data folder of the settings; it is closed on exit. A process that is not `answering` leaves
-    a vector index in the folder to those that are.
+    """A briefing over the data folder of the settings; it is closed on exit. Without `holds_index` it searches the
+    stored vectors exactly and leaves a vector index in the folder to others: one question takes less than loading it.
 
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
     are opened when first needed. `rounds` replaces the way feeds are polled.
@@ -71,7 +71,7 @@ def open_briefing(
             return load()
 
     vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
-    if not answering and not settings.chroma:
+    if not holds_index and not settings.chroma:
         vectors = partial(LentVectors, catalog, settings.data_dir, vectors)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),

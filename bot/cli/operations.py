@@ -75,7 +75,7 @@ def worker(data_dir: Path | None) -> None:
     """
     from bot.discord.duties import work
 
-    _serve(data_dir, work, fill=True, answering=False)
+    _serve(data_dir, work, fill=True, holds_index=False)
 
 
 @click.command()
@@ -88,14 +88,14 @@ def web(data_dir: Path | None) -> None:
     """
     from bot.web.server import serve_pages
 
-    _serve(data_dir, serve_pages, answering=False)
+    _serve(data_dir, serve_pages, holds_index=False)
 
 
 def _serve(
     data_dir: Path | None,
     run: Callable[[Briefing, BotSettings], Coroutine[Any, Any, None]],
     fill: bool = False,
-    answering: bool = True,
+    holds_index: bool = True,
 ) -> None:
     """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
     import asyncio
@@ -103,7 +103,7 @@ def _serve(
     from bot.telemetry import reporting
 
     settings = settings_of(data_dir)
-    with reporting(settings), opened(settings, answering) as briefing:
+    with reporting(settings), opened(settings, holds_index) as briefing:
         with suppress(BusyError):  # where another process brings them in
             if fill:
                 fill_if_empty(briefing)

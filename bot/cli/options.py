@@ -136,14 +136,12 @@ def settings_of(data_dir: Path | None) -> BotSettings:
 
 
 @contextmanager
-def opened(settings: BotSettings, answering: bool = True) -> Iterator[Briefing]:
-    """The briefing over the settings' data folder; closed at the end. One that is not `answering` leaves the vector
-    index to processes that are.
-    """
+def opened(settings: BotSettings, holds_index: bool = True) -> Iterator[Briefing]:
+    """The briefing over the settings' data folder; closed at the end. A command that asks once needs no index."""
     from bot.presentation.terminal import progress
     from retrieval.bootstrap import open_briefing
 
-    with open_briefing(settings, progress(), answering=answering) as briefing:
+    with open_briefing(settings, progress(), holds_index=holds_index) as briefing:
         yield briefing
 
 

@@ -65,7 +65,7 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
 
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         answer = briefing.asking.ask(question, only, as_of, max_sentences)
     show_result(
@@ -167,7 +167,7 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
 
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         hits = briefing.asking.search(query, count, only, as_of)
     show_result(
@@ -194,7 +194,7 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
 
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         verdict = briefing.verification.verify(claim, only, file=file)
     show_result(

@@ -69,7 +69,7 @@ def digest(
         raise click.UsageError(f"--json goes without --format {form}")
     only, _as_of = narrow(on or since, on or until, None, ())
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         composed = briefing.digests.compose(only, topic)
     as_text = partial(files.digest_text, style=style())
@@ -107,7 +107,7 @@ def timeline(
 
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         traced = briefing.timelines.trace(topic, only, actor)
     bases = settings.bases
@@ -169,7 +169,7 @@ def compare(
     except QuestionError as error:
         raise click.UsageError(str(error).rstrip(".")) from error
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         comparison = briefing.timelines.compare(topic, both)
     bases = settings.bases
@@ -214,7 +214,7 @@ def brief(
     only, day = narrow(as_of=as_of, **narrowing)
     settings = settings_of(data_dir)
     wanted = NoteRequest(topic=topic, only=only, as_of=day, audience=audience, length=cast("Length", length))
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         fill_if_empty(briefing)
         note = briefing.briefs.compose(wanted)
     _give(note, form, output, settings.bases)

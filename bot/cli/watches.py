@@ -81,7 +81,7 @@ def run_watches(exit_code: bool, data_dir: Path | None, as_json: bool) -> None:
     from retrieval.domain.articles import SHARED
 
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with opened(settings, holds_index=False) as briefing:
         watches = briefing.watches
         running = [each for each in watches.kept.of(SHARED) if not each.paused]
         arrivals = watches.arrivals()

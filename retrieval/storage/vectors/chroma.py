@@ -5,10 +5,7 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -20,13 +17,11 @@ import numpy as np
 from retrieval.domain.vectors import Vectors
 from retrieval.errors import LostIndexError, StoreError
 from retrieval.settings import ChromaPlace
+from retrieval.storage.vectors.memory import blank_memory
 from retrieval.storage.vectors.server_access import reach, unanswered
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
-# `M_PERTURB` of glibc's malloc.h: what is allocated is set to the complement of this byte.
-_PERTURB = -6
-_BLANK = threading.Lock()  # the setting is the process', not the thread's
 # Chroma Cloud takes so many records a write, and gives so many results (docs.trychroma.com, Quotas & Limits).
 _CLOUD = 300
 # Passages to a look where a server sets no limit: few enough to be answered in time, many enough to be quick.
@@ -71,7 +66,7 @@ class ChromaVectors:
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        with nullcontext() if self._served else _blank_memory():
+        with nullcontext() if self._served else blank_memory():
             _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
 
     def remove(self, ids: Sequence[int | str]) -> None:
@@ -149,7 +144,7 @@ class ChromaVectors:
     @contextmanager
     def _loading(self) -> Iterator[None]:
         """The first call on an index loads it: one that was closed before it was large is then made anew."""
-        with nullcontext() if self._served or self._loaded else _blank_memory():
+        with nullcontext() if self._served or self._loaded else blank_memory():
             yield
         self._loaded = True
 
@@ -189,25 +184,6 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
         # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()
         raise
-
-
-@contextmanager
-def _blank_memory() -> Iterator[None]:
-    """Have all memory that is allocated meanwhile come blank.
-
-    An index writes blocks to its files of which it fills only a part: when it is made, grows or is loaded. The rest
-    would be what the process had there before, such as the text of articles.
-    """
-    library: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(library, "mallopt"):
-        yield
-        return
-    with _BLANK:
-        library.mallopt(_PERTURB, 255)
-        try:
-            yield
-        finally:
-            library.mallopt(_PERTURB, 0)
 
 
 def open_server(place: ChromaPlace, catalog: str) -> ChromaVectors:
