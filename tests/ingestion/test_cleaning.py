@@ -207,6 +207,11 @@ def test_lines_at_the_end_that_share_no_word_with_the_article_are_headlines_of_o
     assert (found == [TITLE, FIRST, SECOND]) == cut
 
 
+def test_an_agency_that_is_credited_above_such_headlines_stays() -> None:
+    found = kept(f"{TITLE}\n\n{BODY}\n(mit Material von dpa)\n\nMeistgelesen: Rezept für Grünkohl ohne Wurst\n")
+    assert found == [TITLE, FIRST, SECOND, "(mit Material von dpa)"]
+
+
 @pytest.mark.parametrize(("lines", "readable"), [(4, True), (6, False)])
 def test_forms_of_more_than_a_few_lines_are_no_note(lines: int, readable: bool) -> None:
     notice = "We will use the information you have shared to send you newsletters about bridges, piers and ferries."

@@ -13,6 +13,7 @@ from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.ingestion.metadata import byline, masthead
 from retrieval.nlp.language import language_of
+from retrieval.nlp.names import named_agencies
 from retrieval.nlp.tokens import content_terms
 
 _LONGEST_TEASER = 300  # characters
@@ -86,6 +87,8 @@ def _without_others(parts: list[Paragraph]) -> list[Paragraph]:
     start = len(parts)
     while start and _may_be_headlines(parts[start - 1]):
         start -= 1
+    if parts[start + 1 :] and named_agencies(parts[start].text):
+        start += 1  # "(with material from dpa)" is told of this article
     lines = parts[start + 1 :] or parts[start:]
     if not start or not 0 < len(lines) <= _MOST_OTHERS or parts[start - 1].text.endswith(":"):
         return parts
