@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval import tuned
-from retrieval.brief.figures import find_figures
-from retrieval.brief.positions import HeldPosition, find_positions
-from retrieval.digest.disputes import find_disputes, titled
+from retrieval.brief.sections import HeldPosition, find_figures, find_positions
+from retrieval.digest.marks import find_disputes, titled
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, Figure, Length

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval.domain.llm import Purpose
 from retrieval.errors import SettingsError
-from retrieval.llm import output_parsing, provider_errors, providers
+from retrieval.llm import output_parsing, providers
 from retrieval.llm.requests import PromptRequest
 from retrieval.llm.streaming import ProviderError, StreamPiece, ending, piece
 from retrieval.settings import Settings
@@ -68,7 +68,7 @@ class Client:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # every provider has its own tree of errors
             if (last := ending(error)) is None:
-                raise provider_errors.fault(error) from None
+                raise providers.fault(error) from None
             put(last)
 
     def _bound(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:

@@ -1,4 +1,4 @@
-"""The form of a reply, and a tolerant parser for it.
+"""The form of a reply, a tolerant parser for it, and its text without the model's markup.
 
 A model's output may have fences, thoughts and chatter around it or superfluous commas, and may break off anywhere:
 complete claims are kept, and missing parts are never invented.
@@ -15,6 +15,33 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from retrieval.domain.llm import Claim, Opinion, Purpose
+from retrieval.nlp.markup import readable
+
+# The most characters of a statement, markup included.
+_LONGEST = 2_000
+
+_MARKER = re.compile(
+    r"(?<!\[)\[{1,2}\s*(?:passages?|sources?|quotes?)?\s*[\d\s,;–-]*\d\s*\]{1,2}(?:\([^()\s]*\))?|【[^【】]*】"
+    r"|\((?:passages?|sources?)\s[\d\s,;–-]*(?:and\s+\d+\s*)?\)",
+    re.IGNORECASE,
+)
+# Also without a scheme, if a path follows the name.
+_ADDRESS = re.compile(
+    r"\(?<?(?<!\w)(?:\w{2,20}://|www\.|(?:[\w-]{1,63}[.․。]){1,5}[a-z]{2,24}(?::[0-9]{1,5})?/)[^\s<>()]*>?\)?",
+    re.IGNORECASE,
+)
+# Mentions, channels, emoji, times and tags; marks of code, emphasis and spoilers; marks that open a line.
+_MARKUP = re.compile(
+    r"<[@#:/a-z][^<>]*>|@(?=everyone\b|here\b)|[`*|~\\]+|__+|\A[\s#>+•–-]+(?=\s|\w)|\A\d{1,2}[.)]\s", re.I
+)
+_GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
+
+
+def bare(text: str) -> str:
+    """A model's words in one line, without markup, links and its own citation numbers."""
+    plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST]))))
+    return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))
+
 
 # The most claims read of a reply.
 _MOST = 50

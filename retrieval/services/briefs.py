@@ -9,7 +9,7 @@ from datetime import date
 from retrieval import tuned
 from retrieval.answering.grounded_generation import write
 from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, about, compose, empty, repeated, topical
-from retrieval.brief.written import in_reading_order, with_written
+from retrieval.brief.sections import in_reading_order, with_written
 from retrieval.domain.answers import Standing
 from retrieval.domain.articles import Passage
 from retrieval.domain.briefs import Brief, Length, NotKnown, PostedNote, Unsaid

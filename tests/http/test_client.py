@@ -16,8 +16,7 @@ import pytest
 
 from retrieval.errors import BriefingError
 from retrieval.http.client import Fetcher
-from retrieval.http.decompression import read_body
-from retrieval.http.page import FetchedPage, FetchError, in_words
+from retrieval.http.page import FetchedPage, FetchError, in_words, read_body
 from tests.http.conftest import OTHER, PUBLIC, Network, Time
 from tests.publisher import Asked, Publisher, Says
 

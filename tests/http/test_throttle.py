@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
 from retrieval.http.client import Fetcher
-from retrieval.http.pacing import HostThrottle
+from retrieval.http.politeness import HostThrottle
 from tests.http.conftest import Time
 from tests.publisher import Asked, Publisher, Says
 
