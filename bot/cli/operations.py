@@ -218,7 +218,7 @@ def evaluate(
     figures = evaluation.summarise(outcomes)
     if model:
         figures |= evaluation.summarise_model(outcomes, before, after)
-    show_result(as_json, partial(json_output.plain, figures), partial(terminal_operations.figures, figures))
+    show_result(as_json, lambda: figures, partial(terminal_operations.figures, figures))
 
 
 @contextmanager
@@ -228,7 +228,7 @@ def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
     The lines go to `FILE.part` until all are written. So a file of this name is complete, and the answers of a run that
     broke off are not lost.
     """
-    from bot.presentation.json_output import dump_line
+    from bot.presentation.json_output import dump
 
     if file is None:
         yield lambda _document: None
@@ -239,5 +239,5 @@ def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
     except OSError as error:
         raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
     with lines:
-        yield lambda document: print(dump_line(document), file=lines, flush=True)
+        yield lambda document: print(dump(document, None), file=lines, flush=True)
     part.replace(file)

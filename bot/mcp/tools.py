@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.mcp import documents as shapes
-from bot.presentation import files, json_briefs, json_output, terminal, terminal_timelines
+from bot.presentation import files, json_output, terminal, terminal_timelines
 from bot.presentation.links import Bases
 from prompts import fenced
 from retrieval.domain.answers import Turn
@@ -193,7 +193,7 @@ class Tools:
             topic=given.topic, only=self._only(given), as_of=day, audience=given.audience, length=given.length
         )
         note = self._briefing.briefs.compose(wanted)
-        return ToolResult(files.note_text(note, self._bases), json_briefs.brief(note, self._bases))
+        return ToolResult(files.note_text(note, self._bases), json_output.brief(note, self._bases))
 
     def _verify(self, given: shapes.VerifyArguments) -> ToolResult:
         verdict = self._briefing.verification.verify(given.claim, self._only(given), file=given.file)

@@ -10,8 +10,20 @@ from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
-from bot.presentation.timeline_wording import ELSE, extent, in_quotes, nothing, seen, shifts
-from bot.presentation.wording import NEWS, articles, day, disagreement, summary, titled
+from bot.presentation.wording import (
+    ELSE,
+    NEWS,
+    articles,
+    day,
+    disagreement,
+    extent,
+    in_quotes,
+    nothing,
+    seen,
+    shifts,
+    summary,
+    titled,
+)
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry

@@ -23,18 +23,21 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.image.layout import OTHERS, grouped
 from bot.presentation.message_splitting import shorten
-from bot.presentation.timeline_wording import (
+from bot.presentation.wording import (
     ALIKE,
     ELSE,
+    capital,
     changed_on,
     dated,
     extent,
     in_quotes,
     nothing,
+    searched,
     seen,
     shifts,
+    summary,
+    titled,
 )
-from bot.presentation.wording import capital, searched, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from bot.presentation.image import canvas, fonts
 from bot.presentation.image.canvas import Align, Box, Dot, Sheet, Stroke, Theme, Words, column, measured
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.labels import add_sources, drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
-from bot.presentation.image.sources import add_sources
 from bot.presentation.wording import titled
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.timelines import FigureSeries

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from bot.presentation.image import canvas, fonts
 from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
 from bot.presentation.image.chart import add_chart
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.labels import add_sources, drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
-from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
-from bot.presentation.timeline_wording import counted
-from bot.presentation.wording import searched
+from bot.presentation.wording import counted, searched
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
