@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article, ListedArticle
-from retrieval.domain.briefs import ActorPosition, Brief
+from retrieval.domain.briefs import ActorPosition, Brief, Watch, WatchNews
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.feeds import Subscription
 from retrieval.domain.searches import Hit
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Comparison, Timeline, TimelineEntry
-from retrieval.domain.watches import Watch, WatchNews
 from retrieval.evidence.citations import cite_part
 
 if TYPE_CHECKING:

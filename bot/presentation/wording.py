@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
+from retrieval.domain.briefs import NewsKind
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import Column, FigureSeries, Timeline, TimelineEntry
-from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable, visible
 
 UNANSWERED = phrase("Asked this week without an answer")

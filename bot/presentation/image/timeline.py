@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.presentation.image import canvas, fonts
+from bot.presentation.image import canvas
 from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
 from bot.presentation.image.chart import add_chart
 from bot.presentation.image.labels import add_sources, drawable, fold
@@ -43,7 +43,7 @@ def draw(timeline: Timeline, theme: Theme = "light", words: OwnWords = ENGLISH) 
 
 def compose(timeline: Timeline, words: OwnWords = ENGLISH) -> Sheet:
     """The parts of the picture at their places."""
-    letters = fonts.letters()
+    letters = canvas.letters()
     over = span([day_of(each) for each in timeline.entries])
     # Longer lines are harder to read, but not as hard as a quote that is cut.
     for widest in _WIDEST:

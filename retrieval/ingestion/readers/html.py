@@ -18,8 +18,8 @@ from typing import Any
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
-from retrieval.ingestion.metadata import dates, declared, masthead, page_dates
-from retrieval.ingestion.metadata.fields import from_table, is_author, merge, strip_controls
+from retrieval.ingestion.metadata import dates, masthead, page_dates
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge, split_front_matter, strip_controls
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 
@@ -49,7 +49,7 @@ _HEADINGS = 100  # looked at in one place, to bound the time
 def read(data: bytes, known: Metadata) -> Document:
     """The article in a web page; `known` wins over its own metadata, front matter over both. Raises UnreadableError."""
     page = decoding.decode_page(data)
-    front, start = declared.split_front_matter(page)
+    front, start = split_front_matter(page)
     known = merge(front, known)
     if start and not any(mark in page[start : start + 2_000].lower() for mark in _PAGE):
         return _read_fragment(page[start:], known)
