@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 def open_briefing(
     settings: Settings,
     progress: Progress = SILENT,
-    rounds: Rounds | None = None,
     chat: Any = None,
     holds_index: bool = True,
 ) -> Iterator[Briefing]:
@@ -55,7 +54,7 @@ def open_briefing(
     stored vectors exactly and leaves a vector index in the folder to others: one question takes less than loading it.
 
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
-    are opened when first needed. `rounds` replaces the way feeds are polled.
+    are opened when first needed.
     """
     catalog = _open_catalog(settings, progress)
     loading = Lock()
@@ -73,7 +72,7 @@ def open_briefing(
     vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
     if not holds_index and not settings.chroma:
         vectors = partial(LentVectors, catalog, settings.data_dir, vectors)
-    rounds = rounds or Rounds(
+    rounds = Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
         every=timedelta(minutes=settings.poll_minutes),
     )

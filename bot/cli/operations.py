@@ -223,7 +223,7 @@ def evaluate(
 
 @contextmanager
 def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
-    """Write documents to a file, one line each; do nothing without a file.
+    """Write documents to a file, one a line; do nothing without a file.
 
     The lines go to `FILE.part` until all are written. So a file of this name is complete, and the answers of a run that
     broke off are not lost.

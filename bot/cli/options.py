@@ -69,7 +69,7 @@ ARTICLES, OUTLETS = _complete("files"), _complete("outlets")
 
 @add_completion_class
 class QuotingBash(BashComplete):
-    """Completion in bash, which takes what it is given as typed: the name of an outlet may have spaces."""
+    """Completion in bash, which takes words as typed: the name of an outlet may have spaces."""
 
     def format_completion(self, item: CompletionItem) -> str:
         """The completion as it would be typed."""

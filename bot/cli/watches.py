@@ -20,7 +20,7 @@ _NEWS = 3
 @click.group(invoke_without_command=True)
 @click.pass_context
 def watch(context: click.Context) -> None:
-    """Topics to be told about once when a position changes, sources begin to disagree, or there is new evidence.
+    """Topics whose news you see once: when a position changes, sources begin to disagree, or there is new evidence.
 
     \b
     briefing watch add "Ukraine NATO membership"

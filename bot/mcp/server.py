@@ -152,7 +152,7 @@ def make_app(server: Server, place: str, token: str, hosts: Sequence[str]) -> St
 
 
 def serve_http(app: Starlette, listening: socket.socket) -> None:
-    """Serve over HTTP at an open socket until the process is told to stop."""
+    """Serve over HTTP at an open socket until the process is asked to stop."""
     config = uvicorn.Config(app, log_config=None, access_log=False)
     with suppress(KeyboardInterrupt):
         anyio.run(uvicorn.Server(config).serve, [listening])

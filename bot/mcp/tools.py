@@ -1,4 +1,4 @@
-"""What the tools do, without their protocol: arguments in, text for reading and a document for programs out.
+"""The work of the tools, without their protocol: arguments in, text for reading and a document for programs out.
 
 Texts of articles are data: they stand between tags with a code that no article can know, under a line that says so.
 """
@@ -82,7 +82,7 @@ class Tools:
         return replace(done, text=f"{_DATA}\n\n{fenced('articles', done.text)}")
 
     def described(self) -> list[ToolDescription]:
-        """All tools, as an assistant is told of them."""
+        """All tools, as they are described to an assistant."""
         return [
             ToolDescription(
                 name="ask",
@@ -221,7 +221,7 @@ class Tools:
 
 
 def _explained(error: ValidationError) -> str:
-    """What is wrong with the arguments, in one line; the first few of it."""
+    """The first faults of the arguments, in one line."""
     return "; ".join(
         f"{visible('.'.join(map(str, each['loc'])))[:60]}: {each['msg'].removeprefix('Value error, ')}"
         for each in error.errors(include_url=False, include_input=False)[:3]

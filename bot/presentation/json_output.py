@@ -264,7 +264,7 @@ def brief(note: Brief, bases: Bases) -> dict[str, Any]:
 
 
 def _position(held: ActorPosition) -> dict[str, Any]:
-    """`was` is an earlier position; `changed` says if its words show that it was given up."""
+    """`was` is an earlier position; `changed` is true if its words show that it was dropped."""
     return {
         "actor": held.actor,
         "statement": held.statement.text,

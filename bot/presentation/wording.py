@@ -31,7 +31,7 @@ def day(published: str | None, estimated: bool = False) -> str:
 
 
 def titled(series: FigureSeries) -> str:
-    """What a series is of, and its unit: "Key rate, percent"."""
+    """The quantity of a series, and its unit: "Key rate, percent"."""
     return f"{capital(series.quantity)}, {series.unit}"
 
 

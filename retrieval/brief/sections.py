@@ -23,7 +23,7 @@ _NUMERAL = re.compile(r"(?<![\w.,-])[$€£¥]?\d[\d.,\u202f]*(?<=\d)(?:\s?%|(?:
 
 
 def find_figures(steps: Sequence[Step]) -> list[tuple[str, Step]]:
-    """The figures of these statements, the newest statement first; each value once, one figure a statement."""
+    """The figures of these statements, the newest statement first; every value once, one figure a statement."""
     found: dict[str, tuple[str, Step]] = {}
     for step in sorted(steps, key=lambda step: step[0].day, reverse=True):
         value = _figure(readable(step[0].sentence.text))

@@ -152,7 +152,7 @@ def _without(body: str, closing: frozenset[str]) -> str:
 
 
 def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:
-    """Some articles of a story: one of each origin, those first whose terms most of the others share."""
+    """Some articles of a story: one of every origin, those first whose terms most of the others share."""
     shared = Counter(term for each in articles for term in each.piece.terms)
     firsts: dict[int, DigestArticle] = {}
     for article in sorted(articles, key=lambda each: -_share(each.piece, shared)):
@@ -166,7 +166,7 @@ def newest(articles: Sequence[DigestArticle]) -> list[DigestArticle]:
 
 
 def with_shares(articles: Sequence[DigestArticle]) -> list[Titled]:
-    """The articles of a story, one of each origin, with how central each is beside the most central.
+    """The articles of a story, one of every origin, with its centrality as a share of the highest.
 
     Those are `named` whose titles have a name that at least half of the articles have.
     """

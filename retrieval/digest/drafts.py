@@ -94,7 +94,7 @@ class DigestDraft:
 
 
 def order(draft: DigestDraft, relevant: Relevant | None = None) -> DigestDraft:
-    """The digest with the stories that are told, in the order of their news value.
+    """The digest with the stories that are shown, in the order of their news value.
 
     On a topic, a mark stays if all its sides are about it.
     """

@@ -160,7 +160,7 @@ def opens_a_point(text: str) -> bool:
 
 
 def is_overtaken(article: Article, text: str, sentences: Iterable[Sentence]) -> bool:
-    """Tell if what a text of the article announces is told as done, or as failed, by a later article."""
+    """Tell if a later article reports as done, or as failed, what a text of this article announces."""
     verb, infinitive = _announced(text), _INFINITIVE.search(text)
     done = frozenset(list(forms(infinitive[1].lower()))[3:]) if infinitive else frozenset[str]()
     if not verb and not done:

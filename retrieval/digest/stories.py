@@ -153,7 +153,7 @@ def products(bags: Sequence[Mapping[str, float]], shares: Mapping[str, int]) -> 
 def _add_common(
     found: Matrix, common: int, rows: NDArray[np.intp], at: NDArray[np.intp], values: NDArray[np.float32]
 ) -> None:
-    """Add the products over the first columns, as matrices of some columns each."""
+    """Add the products over the first columns, as matrices of a few columns at a time."""
     for start in range(0, common, _COLUMNS):
         block = np.zeros((len(found), min(_COLUMNS, common - start)), np.float32)
         within = (at >= start) & (at < start + block.shape[1])

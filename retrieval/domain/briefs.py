@@ -125,7 +125,7 @@ NewsKind = Literal["changed", "disagreement", "new"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchState:
-    """The last look at a topic: the newest passage and article of the catalog then, and what the articles said.
+    """The last look at a topic: the newest passage and article of the catalog then, and the topic's state.
 
     `position` is the quote that led, None where no article was about the topic. `turned` is the ISO day of the latest
     change of a position, empty where there was none; `disputed` are the words that were in dispute.

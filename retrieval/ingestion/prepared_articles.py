@@ -26,8 +26,8 @@ PASSAGE_LENGTH = 1_000
 Span = tuple[int, int]
 
 
-def split_passages(text: str, blocks: Sequence[Block], length: int = PASSAGE_LENGTH) -> list[Span]:
-    """The (start, end) of the passages, in order, none longer than `length` characters unless a sentence is.
+def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
+    """The (start, end) of the passages, in order, none longer than `PASSAGE_LENGTH` unless a sentence is.
 
     A passage never contains boilerplate: blocks join only if nothing but space and punctuation is between them. A
     heading opens a new passage if the last one has some length already, so that it stays with its text.
@@ -35,26 +35,26 @@ def split_passages(text: str, blocks: Sequence[Block], length: int = PASSAGE_LEN
     passages: list[Span] = []
     for block in blocks:
         opens = block.kind == "heading"
-        for start, end in _pieces(text, block, length):
+        for start, end in _pieces(text, block):
             last = passages[-1] if passages else None
-            if last and _joins(text, last, start, end, length) and not (opens and last[1] - last[0] > length // 3):
+            if last and _joins(text, last, start, end) and not (opens and last[1] - last[0] > PASSAGE_LENGTH // 3):
                 passages[-1] = (last[0], end)
             else:
                 passages.append((start, end))
     return passages
 
 
-def _pieces(text: str, block: Block, length: int) -> Iterator[Span]:
+def _pieces(text: str, block: Block) -> Iterator[Span]:
     """The block, or its sentences if it is too long for one passage."""
-    if block.end - block.start <= length:
+    if block.end - block.start <= PASSAGE_LENGTH:
         yield block.start, block.end
         return
     for start, end in sentences(text[block.start : block.end]):
         yield block.start + start, block.start + end
 
 
-def _joins(text: str, last: Span, start: int, end: int, length: int) -> bool:
-    return end - last[0] <= length and not any(map(str.isalnum, text[last[1] : start]))
+def _joins(text: str, last: Span, start: int, end: int) -> bool:
+    return end - last[0] <= PASSAGE_LENGTH and not any(map(str.isalnum, text[last[1] : start]))
 
 
 # Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """A provider's chat model through LangChain, or the model `given`. It sends nothing before the first `say`.
+    """A provider's chat model through LangChain, or the model that is passed. It sends nothing before the first `say`.
 
     Raises:
         SettingsError: the package of the provider is missing, or its key.
@@ -138,7 +138,7 @@ class _Heard:
 
 
 def name_of(model: BaseChatModel | None) -> str:
-    """The name of the model `given` in place of the settings'."""
+    """The name of the model passed in place of the settings'."""
     if model is None:
         return ""
     return str(getattr(model, "model_name", None) or getattr(model, "model", None) or type(model).__name__)

@@ -232,7 +232,7 @@ def open_chat(
     sleep: Callable[[float], object] = time.sleep,
     given: Any = None,
 ) -> Chat | None:
-    """The chat model of the settings, or the `BaseChatModel` given; None where there is neither. It sends nothing yet.
+    """The chat model of the settings, or the `BaseChatModel` that is passed; None without either. It sends nothing yet.
 
     Raises:
         SettingsError: the package or the key of the provider is missing.

@@ -160,7 +160,7 @@ class Articles:
             return article, article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:
-        """The locators of an article's sections, with the offset where each begins: (310, "p. 54")."""
+        """The locators of an article's sections, with the offset where it begins: (310, "p. 54")."""
         with self._catalog.reading() as connection:
             return locators_of(connection, article.id)
 

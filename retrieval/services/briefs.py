@@ -150,7 +150,7 @@ class Briefs:
             return replace(note, note=error.reason)
 
     def _not_known(self, note: Brief, only: Filter, embed: Embed) -> Iterator[NotKnown]:
-        """What the articles do not say; the coverage first, where it is thin."""
+        """The things that the articles do not say; the coverage first, where it is thin."""
         yield from _gaps_of(note)
         if len(note.topic.split()) > _TOPIC_WORDS:
             return
@@ -179,7 +179,7 @@ def _since(only: Filter, last: PostedNote | None, day: date) -> date:
 
 
 def _gaps_of(note: Brief) -> Iterator[NotKnown]:
-    """What a thin note lacks."""
+    """The gaps of a thin note."""
     known = note.coverage
     if known.newest and known.newest <= note.since and not note.new:
         yield NotKnown("nothing_new" if known.newest == note.since else "nothing_newer")

@@ -1,4 +1,4 @@
-"""Watched topics: the team is told once when a position changes, sources begin to disagree, or there is new evidence.
+"""Watched topics: the team learns once when a position changes, sources begin to disagree, or there is new evidence.
 
 A topic is looked at again only when passages about it came in, of articles that repeat no older one.
 """
@@ -118,7 +118,7 @@ class Watches:
         return _news(watch, WatchState(passage=0, article=0), note, frozenset(each.key for each in note.citations))
 
     def arrivals(self) -> Arrivals:
-        """What came in, for the watches that are checked together."""
+        """The new articles, for the watches that are checked together."""
         return Arrivals(self._corpus)
 
     def check(self, watch: Watch, arrivals: Arrivals, day: date | None = None) -> Look:

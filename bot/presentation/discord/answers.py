@@ -1,4 +1,4 @@
-"""An answer for Discord; the words around its quotes are in the reader's language, said from its data."""
+"""An answer for Discord; the words around its quotes are made from its data, in the reader's language."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _which(only: Filter, words: OwnWords) -> str:
 
 
 def _opened(answer: Answer, words: OwnWords) -> Iterator[Statement]:
-    """The statements; an opening that names its day, and no title, is said in the reader's language."""
+    """The statements; an opening that names its day, and no title, is in the reader's language."""
     cited = {each.number: each for each in answer.citations}
     statements = answer.statements
     days = [newest_day([cited[number] for number in each.citations if number in cited]) for each in statements]

@@ -88,7 +88,7 @@ def _head(news: Sequence[WatchNews], since: datetime | None, words: OwnWords) ->
 
 
 def _part(news: WatchNews, link: Link, longest: int, words: OwnWords) -> Iterator[Block]:
-    """The news of a topic: both sides of a disagreement, the new quote and the one before it, each with its source."""
+    """The news of a topic: both sides of a disagreement, the new quote and the one before it, with their sources."""
     sources = {each.number: each for each in news.citations}
     topic = escape(shorten(clean_line(news.topic), TOPIC))
     yield Text(f"### {_SIGNS[news.kind]} {topic}: {words(NEWS[news.kind])}")

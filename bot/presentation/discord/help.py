@@ -134,7 +134,7 @@ _NOT_MINE = phrase(
 
 
 def kept(about: Mapping[str, Any], days: int, words: OwnWords) -> str:
-    """What is kept of a person, and for how long; `about` is the document with all of it."""
+    """The page about what is kept of a person, and for how long; `about` is the document with all of it."""
     lines = list(_counts(about, words))
     if not lines:
         return f"{words('I keep nothing about you.')}\n{small(words(_NOT_MINE))}"

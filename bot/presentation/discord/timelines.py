@@ -170,7 +170,7 @@ def _rows(comparison: Comparison, link: Link, words: OwnWords) -> Iterator[Part]
 
 
 def _cell(column: Column, statement: Citation | None, link: Link, row: int, words: OwnWords) -> Iterator[Block]:
-    """What one side says in a row; a side that has said all before is left out."""
+    """The statement of one side in a row; a side without a further statement is left out."""
     name = f"**{_shortened(column.label, _LABEL) or '?'}**"
     if statement is not None:
         said = escape(shorten(clean_line(readable(statement.quote)), _QUOTE))

@@ -207,7 +207,7 @@ class _Picture:
         return at, wide
 
     def _days(self, marked: list[int], bottom: float) -> None:
-        """The days below the lanes, each with a line upwards that leaves out the rows where words are in its way."""
+        """The days below the lanes, with lines upwards that leave out the rows where words are in its way."""
         last = 0.0
         for number, label in self._over.ticks(marked, self._own_words).items():
             x = self._x(self._over.share(number))
