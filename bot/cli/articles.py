@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@click.option("--really-gone", is_flag=True, help="Remove articles also where most files of a folder are gone.")
+@click.option("--really-gone", is_flag=True, help="Also remove the articles of folders that lost most of their files.")
 @options(GUILD, DATA_DIR, JSON)
 def ingest(paths: Sequence[str], really_gone: bool, guild: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),

@@ -49,7 +49,7 @@ class ServerId(click.ParamType[str]):
 @click.command()
 @click.option("--person", type=PersonId(), metavar="ID", help="Of one person: a Discord id, or an e-mail address.")
 @click.option("--server", type=ServerId(), metavar="ID", help="Of one Discord server, its articles too.")
-@click.option("--expired", is_flag=True, help="What is older than BRIEFING_KEEP_DAYS, as the bot does every hour.")
+@click.option("--expired", is_flag=True, help="All that is older than BRIEFING_KEEP_DAYS, as the bot does every hour.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
 @options(DATA_DIR, JSON)
 def forget(
@@ -156,7 +156,7 @@ def backup(file: Path, data_dir: Path | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Put it in the place of what is there, which is lost.")
+@click.option("--replace", is_flag=True, help="Replace what is stored there, which is lost.")
 @options(DATA_DIR, JSON)
 def restore(file: Path, replace: bool, data_dir: Path | None, as_json: bool) -> None:
     """Put what a backup FILE has into the catalog that the settings name, SQLite or PostgreSQL.

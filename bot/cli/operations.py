@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Answer and post, and leave the rest to `briefing worker` and `briefing web`.",
 )
-@click.option("--shards", type=click.IntRange(1, 1024), help="Into how many shards the bot's servers are parted.")
+@click.option("--shards", type=click.IntRange(1, 1024), help="The number of shards that share the bot's servers.")
 @click.option(
     "--shard-ids", default="", metavar="N,N", help="The shards of this process, such as 0,1 or 0-3. [default: all]"
 )

@@ -1,4 +1,4 @@
-"""The MCP server: tools over standard input and output, or over HTTP for who has the token."""
+"""The MCP server: tools over standard input and output, or over HTTP for clients with the token."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class _Unpacked:
         try:
             yield from self._inflated(self._inflater, data)
         except zlib.error as error:
-            raise FetchError("packed wrongly") from error
+            raise FetchError("compressed wrongly") from error
 
     def _inflated(self, inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
         piece = b""

@@ -150,7 +150,7 @@ def watch_line(
     if watch.paused:
         parts.append(f"**{words('paused')}**")
     if reason:
-        parts.append(words("could not be told: {reason}", reason=words(reason)))
+        parts.append(words("could not be posted: {reason}", reason=words(reason)))
     return " · ".join(parts)
 
 
