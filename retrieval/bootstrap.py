@@ -16,8 +16,7 @@ from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError, StoreError
 from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
-from retrieval.llm.requests import PromptRequest
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.llm.service import Chat, open_chat
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing

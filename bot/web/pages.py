@@ -14,8 +14,7 @@ from typing import Any
 import jinja2
 
 from bot.presentation import terminal, wording
-from bot.presentation.links import address
-from bot.web.permalinks import Cited, find
+from bot.presentation.links import Cited, address, find_cited
 from retrieval.domain.articles import Metadata, OpenedArticle
 from retrieval.domain.citations import Basis
 from retrieval.nlp.markup import beginning, readable
@@ -93,7 +92,7 @@ def compose(opened: OpenedArticle, cited: Sequence[Cited]) -> str:
     """The page of an article, with these passages marked as far as they are found."""
     article, text = opened.article, opened.text
     known = article.metadata
-    spans = _apart_from_others(filter(None, (find(text, each) for each in cited)))
+    spans = _apart_from_others(filter(None, (find_cited(text, each) for each in cited)))
     title = terminal.article(known.title or article.file)
     published = wording.day(known.published, known.published_estimated)
     source = " · ".join(filter(None, (terminal.article(known.outlet or ""), published)))

@@ -13,7 +13,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedStatement, Claim, Opinion, PromptPassage, StatementToJudge
 from retrieval.errors import ChatError
 from retrieval.llm.output_parsing import bare
-from retrieval.llm.second_look import SecondLook
+from retrieval.llm.requests import SecondLook
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms

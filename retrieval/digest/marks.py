@@ -43,13 +43,8 @@ from retrieval.search.hybrid import Found
 Quote = tuple[str, Sentence]
 
 
-def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Quote, Quote] | None:
-    """The first fact that two of the sources report differently; `naming` are the sentences that may name a role."""
-    return next(find_disputes(sentences, naming), None)
-
-
 def find_disputes(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
-    """The facts that two of the sources report differently, roles first."""
+    """The facts that two of the sources report differently, roles first; `naming` are the sentences that may name one."""
     yield from _conflicting_roles(naming)
     yield from _parallels(sentences)
 
@@ -137,7 +132,7 @@ def _marks(draft: StoryDraft, shift: Shift | None) -> Iterator[DraftMark]:
     if shift:
         yield DraftMark("shift", tuple(_quote((sentence.text, sentence)) for sentence in shift))
     roles = titled([passage for own in draft.passages for passage in own])
-    if sides := find_dispute(_leading(draft), _sentences(roles)):
+    if sides := next(find_disputes(_leading(draft), _sentences(roles)), None):
         yield DraftMark("disputed", tuple(map(_quote, sides)))
 
 

@@ -18,7 +18,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.sentence_selection import gather, once
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.names import common_agency
 from retrieval.question.understanding import about as topic_of
 from retrieval.search.hybrid import Found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
 from retrieval.errors import BriefingError, StoreError
-from retrieval.llm.second_look import LanguageModel
+from retrieval.llm.requests import LanguageModel
 from retrieval.services.corpus import Corpus
 from retrieval.storage import migrations
 from retrieval.storage.articles import count_articles

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.links import Bases, address, best_link, is_address
-from bot.web.permalinks import digest, permalink
+from bot.presentation.links import Bases, address, best_link, digest, is_address, permalink
 from retrieval.domain.citations import Citation
 
 ALL = Bases("https://brief.example/read/", "https://git.example/blob/main/")
