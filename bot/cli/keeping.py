@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import DATA_DIR, JSON, opened, options, settings_of, show_result
+from bot.cli.options import DATA_DIR, JSON, ServerId, opened, options, settings_of, show_result
 
 if TYPE_CHECKING:
     from bot.web.published import PublishedPages
@@ -32,18 +32,6 @@ class PersonId(click.ParamType[str]):
         if not (given.isascii() and given.isdigit()) and not is_sender(given):
             self.fail(f"{value} is neither the id of a Discord account nor an e-mail address", param, ctx)
         return given
-
-
-class ServerId(click.ParamType[str]):
-    """The id of a Discord server."""
-
-    name = "server"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The value, if it may be one."""
-        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
-            self.fail(f"{value} is not the id of a Discord server", param, ctx)
-        return str(int(value))
 
 
 @click.command()

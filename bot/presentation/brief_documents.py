@@ -244,4 +244,4 @@ def _run(text: str, look: str = _SMALL) -> str:
 
 def _plain(text: str) -> str:
     """Text that XML can hold, on one line."""
-    return "".join(character for character in " ".join(visible(text).split()) if character.isprintable())
+    return "".join(character for character in visible(text) if character.isprintable())

@@ -44,7 +44,7 @@ Quote = tuple[str, Sentence]
 
 
 def find_disputes(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
-    """The facts that two of the sources report differently, roles first; `naming` are the sentences that may name one."""
+    """The facts that two of the sources report differently, roles first; `naming` are sentences that may name one."""
     yield from _conflicting_roles(naming)
     yield from _parallels(sentences)
 

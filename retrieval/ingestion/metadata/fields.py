@@ -41,6 +41,11 @@ def strip_controls(text: str) -> str:
     return _UNWANTED.sub("", text)
 
 
+def one_line(text: str) -> str:
+    """The text in one line, without control characters."""
+    return " ".join(strip_controls(text).split())
+
+
 def from_table(table: Mapping[str, object], basis: Basis) -> Metadata:
     """Metadata from a manifest's or page's values; a value of the wrong type counts as absent."""
     known: dict[str, Any] = {}
