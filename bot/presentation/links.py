@@ -21,11 +21,38 @@ from retrieval.nlp.markup import readable
 _AT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _OF = re.compile(r"[0-9a-f]{12}")
 _LONGEST = 20_000  # characters of a passage
-_MOST = 8  # passages of one address
+_MOST_CITED = 8  # passages of one address
 # The most characters to read for finding a passage that has moved, and the cost of a try in characters.
 _MOST_READ, _TRY = 30_000_000, 100
 # A quote does not begin with a space or in the middle of a word.
 _BEGINNING = re.compile(r"(?=\S)(?:(?<!\w)|(?!\w))")
+# Without a user name before the host: it may pass for the host.
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:%\\\[\]()<>{}|^`\"']+)(?::\d{0,5})?"
+_ADDRESS = re.compile(rf"(https?)://({_HOST})((?:[/?][^#]*)?)((?:#.*)?)", re.IGNORECASE | re.DOTALL)
+# Characters that end a masked link or that browsers rewrite. Letters of any alphabet stay.
+_UNFIT = frozenset("()[]<>{}|^`\"'\\")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DIRECTIVE = ":~:"
+_MARKDOWN = (".md", ".markdown")
+# Markup whose other half stands outside the quote, escapes, and links by reference.
+_LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")
+_BULLET = r"(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+"
+# Where the page may begin another paragraph, line or cell.
+_BREAK = re.compile(rf"\n\s*(?:{_BULLET})?|\s\|\s")
+# Words, and the clauses of scripts without spaces: what a browser takes for a word there is sure at punctuation only.
+_CHUNK = re.compile(r"\S+?(?:[、。，；：！？」』）】》]+|(?=\s)|$)")
+_WHOLE = 140  # characters, percent-encoded, up to which a quote is named whole
+_END = 100  # likewise, for each end of a longer one
+_FEWEST, _MOST = 3, 6  # chunks at each end
+_ENOUGH, _ENOUGH_WIDE = 36, 8  # bytes, and Chinese, Japanese or Korean characters, that tell a place in fewer
+_LONGEST_FRAGMENT = 800  # characters: beyond that, the page without one is the better link
+# The characters of an address. Brackets only in pairs: a closing one may belong to the sentence or the label.
+_PART = r"[^\s<>()\[\]|`\"“”„«»。，、；：！？）」』】]"
+_PIECE = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![,;]https?://){_PART})"
+# An address does not end with the end of a sentence or of bold type.
+_LAST = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![.,:;!?'’*_~\\…]){_PART})"
+_WRITTEN = re.compile(rf"<(?P<held>https?://[^\s<>]+)>|(?P<bare>https?://{_PIECE}*{_LAST})", re.IGNORECASE)
+_UPLOAD = re.compile(r"https?://(?:cdn\.discordapp\.com|media\.discordapp\.net)[/:]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +72,7 @@ def article_permalink(key: str, public_url: str) -> str:
 def permalink(citation: Citation, public_url: str, others: Iterable[Citation] = ()) -> str:
     """The address of a passage, with the digest of its words; those of `others` in its article are marked too."""
     near = [each for each in others if each.key == citation.key and each.start != citation.start]
-    places = [f"at={each.start}-{each.end}&of={digest(each.quote)}" for each in (citation, *near[: _MOST - 1])]
+    places = [f"at={each.start}-{each.end}&of={digest(each.quote)}" for each in (citation, *near[: _MOST_CITED - 1])]
     return f"{article_permalink(citation.key, public_url)}?{'&'.join(places)}#cited"
 
 
@@ -56,7 +83,7 @@ def digest(quote: str) -> str:
 
 def read_permalink(places: Sequence[str], digests: Sequence[str]) -> list[Cited]:
     """The passages in the address of a page, by its `at` and `of`, the one to go to first."""
-    read = (_read(*pair) for pair in zip(places[:_MOST], digests[:_MOST], strict=False))
+    read = (_read(*pair) for pair in zip(places[:_MOST_CITED], digests[:_MOST_CITED], strict=False))
     return [each for each in read if each]
 
 
@@ -78,17 +105,6 @@ def find_cited(text: str, cited: Cited) -> tuple[int, int] | None:
         if digest(text[begin : begin + length]) == cited.digest:
             return begin, begin + length
     return None
-
-
-# Without a user name before the host: it may pass for the host.
-_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:%\\\[\]()<>{}|^`\"']+)(?::\d{0,5})?"
-_ADDRESS = re.compile(rf"(https?)://({_HOST})((?:[/?][^#]*)?)((?:#.*)?)", re.IGNORECASE | re.DOTALL)
-# Characters that end a masked link or that browsers rewrite. Letters of any alphabet stay.
-_UNFIT = frozenset("()[]<>{}|^`\"'\\")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_DIRECTIVE = ":~:"
-
-_MARKDOWN = (".md", ".markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +195,6 @@ def _point(own: str, words: str) -> str:
     return f"{page}#{section}" if section else page
 
 
-# Markup whose other half stands outside the quote, escapes, and links by reference.
-_LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")
-_BULLET = r"(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+"
-# Where the page may begin another paragraph, line or cell.
-_BREAK = re.compile(rf"\n\s*(?:{_BULLET})?|\s\|\s")
-# Words, and the clauses of scripts without spaces: what a browser takes for a word there is sure at punctuation only.
-_CHUNK = re.compile(r"\S+?(?:[、。，；：！？」』）】》]+|(?=\s)|$)")
-
-_WHOLE = 140  # characters, percent-encoded, up to which a quote is named whole
-_END = 100  # likewise, for each end of a longer one
-_FEWEST, _MOST = 3, 6  # chunks at each end
-_ENOUGH, _ENOUGH_WIDE = 36, 8  # bytes, and Chinese, Japanese or Korean characters, that tell a place in fewer
-_LONGEST_FRAGMENT = 800  # characters: beyond that, the page without one is the better link
-
-
 def fragment(quote: str, markdown: bool) -> str:
     """The words for a browser to look for, encoded; empty if there are none or they are too long for a link."""
     parts = _parts(quote, markdown)
@@ -253,15 +254,6 @@ def _end(part: str, last: bool = False) -> str:
 def _encode(text: str) -> str:
     # A hyphen beside a comma would make context of the words.
     return percent_encode(text, safe="").replace("-", "%2D")
-
-
-# The characters of an address. Brackets only in pairs: a closing one may belong to the sentence or the label.
-_PART = r"[^\s<>()\[\]|`\"“”„«»。，、；：！？）」』】]"
-_PIECE = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![,;]https?://){_PART})"
-# An address does not end with the end of a sentence or of bold type.
-_LAST = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![.,:;!?'’*_~\\…]){_PART})"
-_WRITTEN = re.compile(rf"<(?P<held>https?://[^\s<>]+)>|(?P<bare>https?://{_PIECE}*{_LAST})", re.IGNORECASE)
-_UPLOAD = re.compile(r"https?://(?:cdn\.discordapp\.com|media\.discordapp\.net)[/:]", re.IGNORECASE)
 
 
 def addresses(texts: Iterable[str]) -> list[str]:

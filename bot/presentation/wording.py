@@ -23,6 +23,11 @@ NEWS: Mapping[NewsKind, str] = {
     "disagreement": phrase("sources disagree"),
     "new": phrase("new evidence"),
 }
+# The characters of a name, and how many changes are named.
+_NAME, _NAMED = 40, 3
+_QUOTES = ("“", '"', "‘", "'", "«", "„")
+# The lines over the rows about the same matter, and over the other rows.
+ALIKE, ELSE = phrase("On the same matter"), phrase("What else each side says")
 
 
 def day(published: str | None, estimated: bool = False) -> str:
@@ -133,13 +138,6 @@ def unanswered(questions: Sequence[Unanswered], say: Callable[[str], str], words
     """The questions without an answer in a line; empty where there are none."""
     listed = ", ".join(asked(each, say, words) for each in questions)
     return f"{words(UNANSWERED)}: {listed}" if questions else ""
-
-
-# The characters of a name, and how many changes are named.
-_NAME, _NAMED = 40, 3
-_QUOTES = ("“", '"', "‘", "'", "«", "„")
-# The lines over the rows about the same matter, and over the other rows.
-ALIKE, ELSE = phrase("On the same matter"), phrase("What else each side says")
 
 
 def extent(timeline: Timeline, words: OwnWords = ENGLISH) -> str:

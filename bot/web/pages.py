@@ -29,6 +29,16 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_BASIS: Mapping[Basis, str] = {
+    "front_matter": "stated at the head of the file",
+    "manifest": "noted in the list of sources",
+    "feed": "stated by the feed",
+    "page": "stated by the page",
+    "text": "read in the text",
+    "unknown": "the source gives no date",
+}
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+Span = tuple[int, int]
 
 
 def _hash(text: str) -> str:
@@ -55,19 +65,6 @@ def render(template: str, **values: Any) -> str:
 def notice(title: str, said: str) -> str:
     """A page of one sentence."""
     return render("notice.html", title=title, notice=said)
-
-
-_BASIS: Mapping[Basis, str] = {
-    "front_matter": "stated at the head of the file",
-    "manifest": "noted in the list of sources",
-    "feed": "stated by the feed",
-    "page": "stated by the page",
-    "text": "read in the text",
-    "unknown": "the source gives no date",
-}
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,18 @@ from retrieval.storage.passages import article_bodies
 _APART = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|\n+")
 _TAIL = 1500  # characters at the end of an article that are looked at
 _LEAST = 12  # characters: a shorter end says nothing of where it comes from
+Vector = NDArray[np.float32]
+# Articles whose texts are read in one statement.
+_READ = 200
+# A word, and a capitalised word inside a sentence; the pattern looks for the capital first, for speed.
+_RUN = re.compile(r"[\w’'&-]+")
+_NAME = re.compile(r"[A-Z](?:(?<=[\w,;:’”\"“(—–-] [A-Z])|(?<=[“\"‘(—][A-Z]))[\w’'&-]+")
+_DAYS = frozenset(
+    terms(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
+        " September October November December Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sept Oct Nov Dec"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +77,6 @@ def _shared(end: ArticleEnd, origins: defaultdict[tuple[str | None, str], set[in
             return
         if len(sentence) >= _LEAST:
             yield sentence
-
-
-Vector = NDArray[np.float32]
-
-# Articles whose texts are read in one statement.
-_READ = 200
-
-# A word, and a capitalised word inside a sentence; the pattern looks for the capital first, for speed.
-_RUN = re.compile(r"[\w’'&-]+")
-_NAME = re.compile(r"[A-Z](?:(?<=[\w,;:’”\"“(—–-] [A-Z])|(?<=[“\"‘(—][A-Z]))[\w’'&-]+")
-_DAYS = frozenset(
-    terms(
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
-        " September October November December Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sept Oct Nov Dec"
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,21 @@ _FIGURES = "0123456789$£€¥"
 
 # How many sentences stand before a sentence in its passage, and the sentence.
 Candidate = tuple[int, Sentence]
+_LISTS = load("headlines")
+_KINDS = any_of(_LISTS["kind"])
+_OPENING = re.compile(rf"\W*(?:{any_of(_LISTS['opening'])})(?![\w’'])", re.IGNORECASE)
+_KIND = re.compile(rf"\W*(?:{_KINDS})\s*[:|–—]|(?:\A|[\s:|–—(])(?:{_KINDS})\W*\Z", re.IGNORECASE)
+_AHEAD = re.compile(rf"\b(?:{any_of(_LISTS['ahead'])})\s+(?:to\s+)?(.+)", re.IGNORECASE)
+# "House to override veto": a bare "to" may also stand before a noun.
+_INFINITIVE = re.compile(r"\bto\s+([a-z]{3,})\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(rf"\bI\b|\b(?:{any_of(_LISTS['first_person'])})\b")
+_QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|„[^“”]*[“”]?|«[^»]*»?")
+_WORD = re.compile(r"[a-z]+")
+_CUT = ("…", "...")
+_SECTION = 3  # the most words of an outlet's section
+# The longest headline that is made of a sentence, and the shortest part of one that is cut at a comma.
+_LONGEST, _SHORTEST = 110, 50
+_PAUSE = re.compile(r"[,;:]?\s+[–—]\s|[,;:]\s")
 
 
 def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
@@ -101,23 +116,6 @@ def _is_in(terms: frozenset[str], other: frozenset[str]) -> bool:
     if len(terms & other) < tuned.DEVELOPING.said_before * len(terms):
         return False
     return all(term in other for term in terms if term[0] in _FIGURES)
-
-
-_LISTS = load("headlines")
-_KINDS = any_of(_LISTS["kind"])
-_OPENING = re.compile(rf"\W*(?:{any_of(_LISTS['opening'])})(?![\w’'])", re.IGNORECASE)
-_KIND = re.compile(rf"\W*(?:{_KINDS})\s*[:|–—]|(?:\A|[\s:|–—(])(?:{_KINDS})\W*\Z", re.IGNORECASE)
-_AHEAD = re.compile(rf"\b(?:{any_of(_LISTS['ahead'])})\s+(?:to\s+)?(.+)", re.IGNORECASE)
-# "House to override veto": a bare "to" may also stand before a noun.
-_INFINITIVE = re.compile(r"\bto\s+([a-z]{3,})\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(rf"\bI\b|\b(?:{any_of(_LISTS['first_person'])})\b")
-_QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|„[^“”]*[“”]?|«[^»]*»?")
-_WORD = re.compile(r"[a-z]+")
-_CUT = ("…", "...")
-_SECTION = 3  # the most words of an outlet's section
-# The longest headline that is made of a sentence, and the shortest part of one that is cut at a comma.
-_LONGEST, _SHORTEST = 110, 50
-_PAUSE = re.compile(r"[,;:]?\s+[–—]\s|[,;:]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ from retrieval.search.hybrid import Found
 
 # The words that differ, and their sentence.
 Quote = tuple[str, Sentence]
+# Searches the earlier articles.
+Seek = Callable[[Question], Found]
+# An earlier statement, and the later one with another position.
+Shift = tuple[Sentence, Sentence]
+# More shared terms than this do not count.
+_MOST_SHARED = 3
 
 
 def find_disputes(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
@@ -94,14 +100,6 @@ def _may_disagree(one: Sentence, other: Sentence) -> bool:
     """Tell if two sentences are known to be of independent sources of one time."""
     ours, theirs = one.article, other.article
     return bool(ours.metadata.published) and is_contemporary(ours, theirs)
-
-
-# Searches the earlier articles.
-Seek = Callable[[Question], Found]
-# An earlier statement, and the later one with another position.
-Shift = tuple[Sentence, Sentence]
-# More shared terms than this do not count.
-_MOST_SHARED = 3
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:

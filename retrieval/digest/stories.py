@@ -52,6 +52,9 @@ _EVERYDAY = frozenset(
     include included including expect expected follow followed following around along among near across
     """)
 )
+# The least weight of a pair in a mean; it must be above 0.
+_FARTHEST = np.float32(1e-6)
+_GONE = np.float32(-np.inf)
 
 
 def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
@@ -159,12 +162,6 @@ def _add_common(
         within = (at >= start) & (at < start + block.shape[1])
         block[rows[within], at[within] - start] = values[within]
         found += block @ block.T
-
-
-# The least weight of a pair in a mean; it must be above 0.
-_FARTHEST = np.float32(1e-6)
-
-_GONE = np.float32(-np.inf)
 
 
 def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:

@@ -11,6 +11,11 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline
 
 Length = Literal["short", "page", "long"]
+NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
+Unsaid = Literal["who", "when", "cost", "why"]
+WatchedFor = Literal["changes", "disagreements", "anything"]
+WATCHED_FOR: tuple[WatchedFor, ...] = get_args(WatchedFor)
+NewsKind = Literal["changed", "disagreement", "new"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +69,6 @@ class BriefCoverage:
     agency: str | None = None
 
 
-NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
-Unsaid = Literal["who", "when", "cost", "why"]
-
-
 @dataclass(frozen=True, slots=True)
 class NotKnown:
     """A thing that the articles of a note do not say; its days and numbers are those of the note.
@@ -116,11 +117,6 @@ class Brief:
     model: str | None = None
     dropped: int = 0
     note: str | None = None
-
-
-WatchedFor = Literal["changes", "disagreements", "anything"]
-WATCHED_FOR: tuple[WatchedFor, ...] = get_args(WatchedFor)
-NewsKind = Literal["changed", "disagreement", "new"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

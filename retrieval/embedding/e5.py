@@ -76,6 +76,17 @@ _EMBEDDINGS = {
     "emb.ln.w": "embeddings.LayerNorm.weight",
     "emb.ln.b": "embeddings.LayerNorm.bias",
 }
+MODEL_FILE = "e5-1-int8.onnx"  # the number rises whenever the graph built here changes
+LAYERS, HEADS = 12, 12
+START, PADDING, END, UNKNOWN = range(4)
+MAX_TOKENS = 512  # as many positions as the model has
+QUESTION, PASSAGE = "query: ", "passage: "
+SPACE = "▁"
+# Longer words are rare, and not worth the memory of a cache.
+_CACHED_LENGTH = 40
+_CACHED_WORDS = 65_536
+# An unknown character scores this much less than the least likely piece.
+_UNKNOWN_PENALTY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +179,6 @@ def _full_name(name: str) -> str:
         return _EMBEDDINGS[name]
     layer, part, kind = name.split(".")
     return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
-
-
-MODEL_FILE = "e5-1-int8.onnx"  # the number rises whenever the graph built here changes
-LAYERS, HEADS = 12, 12
-START, PADDING, END, UNKNOWN = range(4)
-MAX_TOKENS = 512  # as many positions as the model has
-QUESTION, PASSAGE = "query: ", "passage: "
-SPACE = "▁"
-# Longer words are rare, and not worth the memory of a cache.
-_CACHED_LENGTH = 40
-_CACHED_WORDS = 65_536
-# An unknown character scores this much less than the least likely piece.
-_UNKNOWN_PENALTY = 10
 
 
 class E5:

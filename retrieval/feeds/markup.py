@@ -56,45 +56,6 @@ _UNSEEN = re.compile(
 )
 _LONG_NUMBER = re.compile(r"&#\d{20,};?")  # the standard library fails at thousands of digits
 _LONGEST_LINE = 300
-
-
-def plain(text: str, *, markup: bool) -> str:
-    """The text without markup, with blank lines between paragraphs; entities are decoded once. `markup` for HTML; plain
-    text that is clearly HTML is read as HTML too."""
-    if markup or _LOOKS.search(text):
-        text = _unescape(_TOKEN.sub(_break, " ".join(text.split())))
-    text = _UNSEEN.sub("", text)
-    if _ACTIVE.search(text):
-        text = _OPENING.sub(_HARMLESS, text)
-    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-
-
-def line(text: str, *, markup: bool = False) -> str:
-    """The text as `plain`, in one line of at most 300 characters."""
-    whole = " ".join(plain(text, markup=markup).split())
-    return whole if len(whole) <= _LONGEST_LINE else whole[: _LONGEST_LINE - 1].rstrip() + "…"
-
-
-def tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The opening tags of a page, outside comments and scripts: names, and attributes by names, all in lower case."""
-    for token in _TOKEN.finditer(page):
-        if token["name"] and not token["closing"]:
-            found = _ATTRIBUTE.findall(token["attributes"][:_MOST_ATTRIBUTES])
-            yield token["name"].lower(), {name.lower(): _unescape("".join(value)) for name, *value in found}
-
-
-def _unescape(text: str) -> str:
-    return html.unescape(_LONG_NUMBER.sub("", text))
-
-
-def _break(token: re.Match[str]) -> str:
-    name = (token["name"] or "").lower().rpartition(":")[2]
-    if name == "br":
-        return "\n"  # two of them separate paragraphs
-    return "\n\n" if name in _BLOCKS else " " if name in _CELLS else ""
-
-
 _WRAPPERS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _PEOPLE = frozenset({"author", "creator", "managingeditor", "name", "email"})
@@ -135,6 +96,43 @@ _SPACED = re.compile(r"[^{:]+$|\{http://www\.w3\.org/(?:XML/1998/namespace|1999/
 _NUMBERS = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|div|p|script|br|h1)[\s/>]", re.IGNORECASE)
+
+
+def plain(text: str, *, markup: bool) -> str:
+    """The text without markup, with blank lines between paragraphs; entities are decoded once. `markup` for HTML; plain
+    text that is clearly HTML is read as HTML too."""
+    if markup or _LOOKS.search(text):
+        text = _unescape(_TOKEN.sub(_break, " ".join(text.split())))
+    text = _UNSEEN.sub("", text)
+    if _ACTIVE.search(text):
+        text = _OPENING.sub(_HARMLESS, text)
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def line(text: str, *, markup: bool = False) -> str:
+    """The text as `plain`, in one line of at most 300 characters."""
+    whole = " ".join(plain(text, markup=markup).split())
+    return whole if len(whole) <= _LONGEST_LINE else whole[: _LONGEST_LINE - 1].rstrip() + "…"
+
+
+def tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The opening tags of a page, outside comments and scripts: names, and attributes by names, all in lower case."""
+    for token in _TOKEN.finditer(page):
+        if token["name"] and not token["closing"]:
+            found = _ATTRIBUTE.findall(token["attributes"][:_MOST_ATTRIBUTES])
+            yield token["name"].lower(), {name.lower(): _unescape("".join(value)) for name, *value in found}
+
+
+def _unescape(text: str) -> str:
+    return html.unescape(_LONG_NUMBER.sub("", text))
+
+
+def _break(token: re.Match[str]) -> str:
+    name = (token["name"] or "").lower().rpartition(":")[2]
+    if name == "br":
+        return "\n"  # two of them separate paragraphs
+    return "\n\n" if name in _BLOCKS else " " if name in _CELLS else ""
 
 
 def root(text: str, names: str) -> Any:

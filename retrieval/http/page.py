@@ -8,6 +8,21 @@ from dataclasses import dataclass
 
 from retrieval.errors import BriefingError
 
+_STATUSES = {
+    401: "the server asks for a password",
+    402: "the server asks to be paid",
+    403: "the server refuses us",
+    404: "the server says there is no such page",
+    410: "the server says the page is gone for good",
+    429: "the server asks us to come less often",
+}
+# The encodings that the standard library can decompress in pieces.
+ENCODINGS = "gzip, deflate"
+_PLAIN = frozenset({"", "identity", "none"})
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_PIECE = 1 << 16
+_GZIP = b"\x1f\x8b"
+
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
@@ -42,16 +57,6 @@ class FetchError(BriefingError):
         self.permanent = permanent
 
 
-_STATUSES = {
-    401: "the server asks for a password",
-    402: "the server asks to be paid",
-    403: "the server refuses us",
-    404: "the server says there is no such page",
-    410: "the server says the page is gone for good",
-    429: "the server asks us to come less often",
-}
-
-
 def in_words(status: int) -> str:
     """The meaning of an HTTP error status."""
     fault = "the server has a fault of its own" if status >= 500 else "the server turns us away"
@@ -61,15 +66,6 @@ def in_words(status: int) -> str:
 def refused(why: str) -> FetchError:
     """The error for an address that may not be fetched."""
     return FetchError(f"not a web address that may be fetched ({why})", permanent=True)
-
-
-# The encodings that the standard library can decompress in pieces.
-ENCODINGS = "gzip, deflate"
-
-_PLAIN = frozenset({"", "identity", "none"})
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-_PIECE = 1 << 16
-_GZIP = b"\x1f\x8b"
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:

@@ -13,6 +13,13 @@ from protego import Protego
 from retrieval.http.page import FetchError
 from retrieval.http.url_policy import WebAddress
 
+# Seconds for which a robots.txt is valid, and for which a server is left alone that fails to send one.
+_HOLDS = 24 * 3600.0
+_HOLDS_OFF = 600.0
+_MOST_SITES = 500
+# The least that the RFC demands to be read.
+_MOST_BYTES = 500 * 1024
+
 
 class Deadline:
     """Starts when it is made; `extend` adds the time spent waiting for our other requests."""
@@ -108,14 +115,6 @@ class HostThrottle:
             host.waiting -= 1
             now = self._clock()
             self._hosts = {name: each for name, each in self._hosts.items() if each.waiting or each.free_at > now}
-
-
-# Seconds for which a robots.txt is valid, and for which a server is left alone that fails to send one.
-_HOLDS = 24 * 3600.0
-_HOLDS_OFF = 600.0
-_MOST_SITES = 500
-# The least that the RFC demands to be read.
-_MOST_BYTES = 500 * 1024
 
 
 class Robots:

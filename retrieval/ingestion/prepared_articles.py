@@ -24,6 +24,10 @@ from retrieval.storage.catalog import StoredArticle
 PASSAGE_LENGTH = 1_000
 
 Span = tuple[int, int]
+# Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
+READER_VERSION = 7
+# Passages embedded at a time: enough for every core, few enough that a kill loses little.
+GROUP = 64
 
 
 def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
@@ -55,12 +59,6 @@ def _pieces(text: str, block: Block) -> Iterator[Span]:
 
 def _joins(text: str, last: Span, start: int, end: int) -> bool:
     return end - last[0] <= PASSAGE_LENGTH and not any(map(str.isalnum, text[last[1] : start]))
-
-
-# Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
-READER_VERSION = 7
-# Passages embedded at a time: enough for every core, few enough that a kill loses little.
-GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)

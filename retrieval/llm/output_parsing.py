@@ -35,25 +35,23 @@ _MARKUP = re.compile(
     r"<[@#:/a-z][^<>]*>|@(?=everyone\b|here\b)|[`*|~\\]+|__+|\A[\s#>+•–-]+(?=\s|\w)|\A\d{1,2}[.)]\s", re.I
 )
 _GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
-
-
-def bare(text: str) -> str:
-    """A model's words in one line, without markup, links and its own citation numbers."""
-    plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST]))))
-    return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))
-
-
 # The most claims read of a reply.
 _MOST = 50
 # The most opening brackets tried that lead to nothing.
 _PATIENCE = 20
-
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _LIST = re.compile(r'"(?:claims|verdicts)"\s*:\s*\[|\A[^{]*?\[(?=\s*\{)')
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]', re.DOTALL)
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,]*")
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def bare(text: str) -> str:
+    """A model's words in one line, without markup, links and its own citation numbers."""
+    plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST]))))
+    return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))
 
 
 class _Item(BaseModel):
@@ -105,7 +103,6 @@ _FORMS: Mapping[Purpose, type[BaseModel]] = {
     "standalone": _Question,
     "verify": _Verdicts,
 }
-_Form = TypeVar("_Form", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,28 @@ from retrieval.settings import Settings
 # The fewest tokens of rules that Anthropic caches, by a part of the model's name, and the characters of a token.
 _KEPT_FROM = (("haiku-4-5", 4_096), ("opus-4-5", 4_096), ("haiku", 2_048), ("", 1_024))
 _CHARACTERS = 3.5
+_log = logging.getLogger(__name__)
+LATE = "the model did not answer in time"
+UNREADABLE = "the model's answer could not be read"
+TOO_LONG = "the passages are too long for the model"
+BUSY = "the model is asked too much at the moment"
+BROKEN = "the model's provider is out of order"
+UNREACHABLE = "the model cannot be reached"
+# Failures by status that a retry does not help; those that may pass are below.
+_LASTING = {
+    401: "the model's provider refuses the key",
+    402: "the account at the model's provider is used up",
+    403: "the model's provider refuses the key",
+    404: "the model's provider has no such model",
+    413: TOO_LONG,
+}
+_PASSING = {408: LATE, 409: BROKEN, 425: BROKEN, 429: BUSY}
+# None and 200 in the middle of a stream.
+_MAY_OVERFLOW = (None, -1, 200, 400, 413, 422, 500)
+_OVERFLOW = re.compile(
+    r"context[ _]?(length|window|size)|prompt is too long|too many tokens|maximum.{0,30}tokens", re.I
+)
+_USED_UP = re.compile(r"insufficient_quota|credit balance", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +136,6 @@ def keeps(settings: Settings, rules: str) -> bool:
         return False
     least = next(tokens for name, tokens in _KEPT_FROM if name in settings.chat_model)
     return len(rules) >= least * _CHARACTERS
-
-
-_log = logging.getLogger(__name__)
-
-LATE = "the model did not answer in time"
-UNREADABLE = "the model's answer could not be read"
-TOO_LONG = "the passages are too long for the model"
-BUSY = "the model is asked too much at the moment"
-BROKEN = "the model's provider is out of order"
-UNREACHABLE = "the model cannot be reached"
-
-# Failures by status that a retry does not help; those that may pass are below.
-_LASTING = {
-    401: "the model's provider refuses the key",
-    402: "the account at the model's provider is used up",
-    403: "the model's provider refuses the key",
-    404: "the model's provider has no such model",
-    413: TOO_LONG,
-}
-_PASSING = {408: LATE, 409: BROKEN, 425: BROKEN, 429: BUSY}
-# None and 200 in the middle of a stream.
-_MAY_OVERFLOW = (None, -1, 200, 400, 413, 422, 500)
-_OVERFLOW = re.compile(
-    r"context[ _]?(length|window|size)|prompt is too long|too many tokens|maximum.{0,30}tokens", re.I
-)
-_USED_UP = re.compile(r"insufficient_quota|credit balance", re.I)
 
 
 def fault(error: Exception) -> ProviderError:

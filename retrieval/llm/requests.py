@@ -32,6 +32,7 @@ _TEXT: dict[Purpose, str] = {
     "choose": "question",
 }
 _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
+Verifier = Literal["local", "model", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +139,6 @@ def _statement(judged: StatementToJudge) -> str:
 
 def _turn(turn: Turn) -> str:
     return f"Question: {turn.understood}\nAnswer: {turn.answer}"
-
-
-Verifier = Literal["local", "model", "off"]
 
 
 class LanguageModel(Protocol):

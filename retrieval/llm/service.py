@@ -21,6 +21,8 @@ from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest
 from retrieval.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 
 class ReplyStore(Protocol):
     """A store of replies: `storage.llm_replies.Replies`."""
@@ -67,9 +69,6 @@ def _opinion(kept: Mapping[str, Any]) -> Opinion:
 
 
 _PARTS = {"claims": _claim, "opinions": _opinion}
-
-
-_log = logging.getLogger(__name__)
 
 
 class TokenLedger(Protocol):

@@ -18,6 +18,8 @@ from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.searches import Filter
 
+_MARKS = re.compile(f"[{MARK}{UNMARK}]")
+
 
 def worded(answer: Answer, words: OwnWords, listed: bool = False) -> Answer:
     """The answer with its message and the openings of its statements in the reader's language.
@@ -94,9 +96,6 @@ def _opening(turn: InTime, day: str, words: OwnWords) -> str:
     if turn is InTime.UNKNOWN:
         return words("Undated:")
     return words("Earlier, {day}:", day=day) if turn is InTime.BEFORE else words("Later, {day}:", day=day)
-
-
-_MARKS = re.compile(f"[{MARK}{UNMARK}]")
 
 
 def answer(

@@ -21,6 +21,15 @@ _TASKS = {
     phrase("About me"): ("help", "about", "privacy"),
 }
 _OTHERS = phrase("More")
+_WHO_SEES_WHAT = phrase(
+    "articles and feeds added on a server are seen on that server alone; in private messages I know only the articles "
+    "that are shared with everybody. Questions and answers are kept so that you can follow up on them. Those without "
+    "an answer are listed under digests and notes, without names; what is asked in private never is."
+)
+_NOT_MINE = phrase(
+    "Articles, feeds, and the topics of schedules, watches and notes belong to the server, and stay. What stands in "
+    "Discord itself you delete there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +127,6 @@ def welcome(command: Callable[[str], str], examples: bool, words: OwnWords = ENG
     ]
     listed = [lines[0], *(f"- {each}" for each in lines[1:])]
     return "\n".join([*listed, words("Try one of these; only you will see the answer:")] if examples else listed)
-
-
-_WHO_SEES_WHAT = phrase(
-    "articles and feeds added on a server are seen on that server alone; in private messages I know only the articles "
-    "that are shared with everybody. Questions and answers are kept so that you can follow up on them. Those without "
-    "an answer are listed under digests and notes, without names; what is asked in private never is."
-)
-
-
-_NOT_MINE = phrase(
-    "Articles, feeds, and the topics of schedules, watches and notes belong to the server, and stay. What stands in "
-    "Discord itself you delete there."
-)
 
 
 def kept(about: Mapping[str, Any], days: int, words: OwnWords) -> str:

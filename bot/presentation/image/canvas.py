@@ -16,6 +16,40 @@ from typing import Any, Literal
 
 _TYPE = "DejaVu Sans"
 _loading = Lock()
+WIDTH, DPI = 1200, 100
+_COLOURS = 128
+# The parts of a line's height above and below its baseline, in font sizes.
+_ABOVE, _BELOW = 0.78, 0.24
+Theme = Literal["light", "dark"]
+Align = Literal["left", "center", "right"]
+Tone = Literal["paper", "band", "line", "ink", "pale", "first", "same", "changed", "unjudged"]
+# The marks of both themes differ in form and brightness too, for people who do not see all colours.
+THEMES: Mapping[Theme, Mapping[Tone, str]] = MappingProxyType(
+    {
+        "light": {
+            "paper": "#ffffff",
+            "band": "#f1f4f7",
+            "line": "#c9d1d9",
+            "ink": "#1f2933",
+            "pale": "#52606d",
+            "first": "#0072B2",
+            "same": "#6b7885",
+            "changed": "#B34700",
+            "unjudged": "#3d4852",
+        },
+        "dark": {
+            "paper": "#1e2126",
+            "band": "#272b31",
+            "line": "#4a525c",
+            "ink": "#eceff2",
+            "pale": "#aab4be",
+            "first": "#5cb3ea",
+            "same": "#8d99a6",
+            "changed": "#ff9d5c",
+            "unjudged": "#c8d0d8",
+        },
+    }
+)
 
 
 def letters() -> frozenset[str]:
@@ -65,43 +99,6 @@ def _advance(letter: str, bold: bool) -> float:
     font = get_font(findfont(FontProperties(family=_TYPE, weight="bold" if bold else "normal")))
     font.set_size(100, 72)
     return font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100
-
-
-WIDTH, DPI = 1200, 100
-_COLOURS = 128
-# The parts of a line's height above and below its baseline, in font sizes.
-_ABOVE, _BELOW = 0.78, 0.24
-
-Theme = Literal["light", "dark"]
-Align = Literal["left", "center", "right"]
-Tone = Literal["paper", "band", "line", "ink", "pale", "first", "same", "changed", "unjudged"]
-# The marks of both themes differ in form and brightness too, for people who do not see all colours.
-THEMES: Mapping[Theme, Mapping[Tone, str]] = MappingProxyType(
-    {
-        "light": {
-            "paper": "#ffffff",
-            "band": "#f1f4f7",
-            "line": "#c9d1d9",
-            "ink": "#1f2933",
-            "pale": "#52606d",
-            "first": "#0072B2",
-            "same": "#6b7885",
-            "changed": "#B34700",
-            "unjudged": "#3d4852",
-        },
-        "dark": {
-            "paper": "#1e2126",
-            "band": "#272b31",
-            "line": "#4a525c",
-            "ink": "#eceff2",
-            "pale": "#aab4be",
-            "first": "#5cb3ea",
-            "same": "#8d99a6",
-            "changed": "#ff9d5c",
-            "unjudged": "#c8d0d8",
-        },
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

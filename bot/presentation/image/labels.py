@@ -13,6 +13,9 @@ from retrieval.domain.citations import Citation
 from retrieval.nlp.markup import readable
 
 _UNDRAWN = "(in letters that this picture lacks)"
+_MARGIN, _SIZE, _LEADING = 20, 9.5, 18
+_MOST, _COLUMNS, _BETWEEN = 12, 2, 24
+_OUTLET = 24  # characters
 
 
 def drawable(text: str, letters: Collection[str]) -> str:
@@ -43,11 +46,6 @@ def _head(text: str, mark: str, fits: Callable[[str], bool]) -> str:
     head = text[: max(most, 1)]
     space = head.rfind(" ") if text[len(head)] != " " else len(head)
     return (head[:space] if space > (len(head) // 2 if mark else 0) else head).rstrip()
-
-
-_MARGIN, _SIZE, _LEADING = 20, 9.5, 18
-_MOST, _COLUMNS, _BETWEEN = 12, 2, 24
-_OUTLET = 24  # characters
 
 
 def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str], words: OwnWords) -> None:

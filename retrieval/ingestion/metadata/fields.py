@@ -27,6 +27,18 @@ _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
 _NO_AUTHOR = frozenset(listed_lines(load("bylines")["no_author"]))
 _DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
+_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_KEY = re.compile(r"[\"']?[A-Za-z_][\w -]{0,40}[\"']?[ \t]*:(?:\s|$)")
+_OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
+_LONGEST = 1 << 16
+_NOTHING = {"", "~", "null", "none"}
+_PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
+# Keys of the day of publication, the best first: ours, and those of blogs (Jekyll, Hugo) and notes.
+_DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
+MANIFEST = "sources.toml"
+_KEYS = {*FIELDS, "published_estimated"}
+Table = dict[str, Any]
 
 
 def tidy(value: str) -> str:
@@ -106,21 +118,6 @@ def _tags(value: object) -> tuple[str, ...]:
         return ()
     tags = (tidy(tag) for tag in value[:MOST_TAGS] if isinstance(tag, str))
     return tuple(dict.fromkeys(tag for tag in tags if tag))
-
-
-_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_KEY = re.compile(r"[\"']?[A-Za-z_][\w -]{0,40}[\"']?[ \t]*:(?:\s|$)")
-_OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
-_LONGEST = 1 << 16
-_NOTHING = {"", "~", "null", "none"}
-_PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
-# Keys of the day of publication, the best first: ours, and those of blogs (Jekyll, Hugo) and notes.
-_DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
-MANIFEST = "sources.toml"
-_KEYS = {*FIELDS, "published_estimated"}
-
-Table = dict[str, Any]
 
 
 def split_front_matter(text: str) -> tuple[Metadata, int]:

@@ -31,6 +31,36 @@ _LEAST_SCORE = 0.85
 # Capitals behind small letters, and letters of two scripts in one word.
 _ODD = re.compile(r"(?<=[a-zà-öø-ÿа-яё])[À-ÖØ-ÞА-ЯЁ]|(?<=[A-Za-z])[\u0370-\u06ff]|(?<=[\u0370-\u06ff])[A-Za-z]")
 _LEAST_SOUND = 2  # sound characters of several bytes for every byte that is none: else it is another encoding
+# UTF-32 first: its little-endian mark starts with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FEED_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    # Without a mark: a feed starts with "<", "{" or a blank.
+    *(
+        (f"{sign}".encode(name), name)
+        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+        for sign in "<{\n "
+    ),
+    ("<?xm".encode("cp037"), "cp037"),
+)
+_FEED_DECLARED = re.compile(r"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_FEED_DECLARED_WITHIN = 2_048
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_DECLARED_WITHIN = 4096
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_SHARE = 0.1
+_STRAY_SHARE = 0.05  # of bytes that are invalid in a guessed encoding
+_MOST_MEMBERS = 1_000
+_GZIP_WINDOW = 31  # zlib's number for gzip
 
 
 def decoded(data: bytes, label: str) -> str | None:
@@ -83,38 +113,6 @@ def _score(sample: bytes, name: str, letters: frozenset[str]) -> float:
     known = sum(character in letters for character in beyond)
     odd = len(_ODD.findall(text))
     return (known - 2 * odd) / len(beyond) if beyond else 0.0
-
-
-# UTF-32 first: its little-endian mark starts with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_FEED_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    # Without a mark: a feed starts with "<", "{" or a blank.
-    *(
-        (f"{sign}".encode(name), name)
-        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-        for sign in "<{\n "
-    ),
-    ("<?xm".encode("cp037"), "cp037"),
-)
-_FEED_DECLARED = re.compile(r"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_FEED_DECLARED_WITHIN = 2_048
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_DECLARED_WITHIN = 4096
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_CONTROL_SHARE = 0.1
-_STRAY_SHARE = 0.05  # of bytes that are invalid in a guessed encoding
-_MOST_MEMBERS = 1_000
-_GZIP_WINDOW = 31  # zlib's number for gzip
 
 
 def too_large(limit: int) -> UnreadableError:
