@@ -46,6 +46,12 @@ def test_without_its_address_the_reader_page_is() -> None:
     assert permalink(citation(start=5), ALL.public_url) == best_link(citation(start=5), ALL)
 
 
+def test_a_permalink_marks_eight_passages_of_its_article_and_no_more() -> None:
+    several = [citation(start=50 * number) for number in range(20)]
+    query = urlsplit(permalink(several[0], ALL.public_url, several)).query
+    assert query.count("at=") == query.count("of=") == 8
+
+
 @pytest.mark.parametrize(
     ("file", "end"),
     [
