@@ -22,7 +22,7 @@ from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.sentence_selection import gather
-from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences

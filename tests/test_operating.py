@@ -21,7 +21,7 @@ from bot.discord.client import BriefingBot
 from bot.discord.service import _parts, _readings
 from bot.events import DiscordAnswer, EndedCommand
 from bot.settings import BotSettings
-from bot.web.monitoring import Monitor
+from bot.web.server import Monitor
 from retrieval.domain.llm import Call
 from tests import fakes
 
