@@ -264,3 +264,24 @@ def test_a_question_is_weighed_by_what_it_is_about_in_its_language(
 ) -> None:
     given = articles_in_their_languages.asking.ask(question, Filter(), as_of=DAY)
     assert (given.standing == "answered") is known
+
+
+def test_a_topic_of_several_words_that_no_article_has_together_is_looked_for_by_meaning(seeds: Briefing) -> None:
+    given = ask(seeds, "Do you have anything on guarantees after an armistice?")
+    assert given.standing != "nothing"
+    assert any("guarantee" in each.quote for each in given.citations)
+
+
+def test_a_timeline_of_two_words_has_what_is_nearest(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    article = tmp_path / "a.md"
+    article.write_text(
+        "---\ntitle: Watchdog sends the plans back\npublished: 2025-02-11\n---\n\nHaldania's Nuclear Safety Directorate "
+        "on Tuesday declined to recommend a construction licence for the deep repository at Korsvik, telling the "
+        "state-owned company behind it that its copper canisters had not been shown to last in salty groundwater.\n\n"
+        "The company applied in 2022 and has spent 1.3 billion crowns so far, most of it on a test tunnel.\n"
+    )
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([article])
+        told = briefing.timelines.trace("Directorate licence", Filter()).entries
+    assert any("declined to recommend" in each.text for each in told)

@@ -54,6 +54,8 @@ def openings(days: Sequence[PublicationDay], say: Callable[[InTime, PublicationD
 def _turn(each: PublicationDay, lead: PublicationDay) -> InTime:
     if not each.day:
         return InTime.UNKNOWN
+    if each.day == lead.day:
+        return InTime.LEAD
     return InTime.BEFORE if each.day < lead.day else InTime.AFTER
 
 

@@ -55,7 +55,8 @@ def in_course(
     """
     # How many, who or when it is now is no position: the sentence that says so has to lead.
     if query.tense == "now" and query.target in ("number", "person", "date"):
-        course = list(plain)
+        course = _newest_first([each for each in plain if each.fits], found.day) or list(plain)
+        course += [each for each in plain if each not in course]
     elif not query.tense and (query.target or query.time or query.past or not is_known(plain[0], found.day)):
         return None
     else:

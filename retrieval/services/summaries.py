@@ -44,7 +44,7 @@ class Summaries:
                 listed = find_mentions(connection, query.request.topic, within)
                 # Several words that no article has together may still be a question.
                 several = len(content_terms(query.request.topic)) > 1
-                if query.request.keyword and several and not listed.passages:
+                if several and not listed.passages:
                     return None
                 return list_articles(query, listed, everything)
             if query.request.file or query.request.newest:

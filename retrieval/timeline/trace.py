@@ -222,10 +222,14 @@ def _most_about(stated: Sequence[TimelineStatement], topic: _Topic) -> list[Time
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
     """Those that are about the topic, strongest first."""
     by_place = {each.sentence.place: each for each in chosen}
+    weighed = weigh(query, found, [stated.sentence for stated in chosen], embed)
+    # Of a topic of two words nothing is very near.
+    nearest = max((each.cosine for each in weighed), default=0.0)
+    least = max(min(tuned.TIMELINE.entry_cosine, tuned.TIMELINE.near_best * nearest), tuned.TIMELINE.turn_cosine)
     return [
         (by_place[each.sentence.place], each)
-        for each in weigh(query, found, [stated.sentence for stated in chosen], embed)
-        if each.cosine >= (tuned.TIMELINE.turn_cosine if is_turn(each.sentence.text) else tuned.TIMELINE.entry_cosine)
+        for each in weighed
+        if each.cosine >= (tuned.TIMELINE.turn_cosine if is_turn(each.sentence.text) else least)
     ]
 
 

@@ -52,6 +52,7 @@ class TimelineNumbers:
     entries: int = 40
     entry_cosine: float = 0.4
     turn_cosine: float = 0.25
+    near_best: float = 0.8
     entry_coverage: float = 0.48
     # The cosine of a passage with the topic from which its sentences may be about it in other words: with the names
     # of 14 crises over 1,091 updates, 120 of 128 entries are of the crisis without it, at .5, .45, .4 and .35 257 of

@@ -11,7 +11,7 @@ from bot.presentation import json_output, terminal
 from bot.presentation.discord import rendering
 from bot.presentation.links import Bases
 from retrieval import tuned
-from retrieval.answering.dating import warn
+from retrieval.answering.dating import PublicationDay, openings, warn
 from retrieval.answering.extractive import answer
 from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Article, Metadata, Passage
@@ -302,3 +302,18 @@ def test_a_number_that_is_asked_for_is_no_position() -> None:
 def test_the_age_of_an_answer_is_that_of_its_newest_source() -> None:
     given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
     assert warn(given, understand(STILL, as_of=TODAY), TODAY, 180).age is None
+
+
+def test_a_day_that_comes_again_is_no_later_day() -> None:
+    days = [PublicationDay("2026-03-02"), PublicationDay("2026-06-08"), PublicationDay("2026-03-02")]
+    assert openings(days) == ["As of 2 Mar 2026:", "Later, 8 Jun 2026:", "As of 2 Mar 2026:"]
+
+
+def test_how_many_there_are_now_is_told_by_the_newest_that_counts_them() -> None:
+    given = ask(
+        "How many ships wait in the harbour now?",
+        ("2025-01-10", "40 ships wait in the harbour now."),
+        ("2025-06-02", "12 ships wait in the harbour, the port said."),
+    )
+    assert given.statements[0].text == "12 ships wait in the harbour, the port said."
+    assert given.statements[0].opening == "As of 2 Jun 2025:"
