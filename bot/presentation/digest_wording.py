@@ -76,7 +76,7 @@ def outcome(digest: Digest, moment: Say | None = None, words: OwnWords = ENGLISH
         "{count} statements of the model left out by the checks",
         digest.dropped,
     )
-    return "; ".join(filter(None, (count, failed if digest.dropped else "", digest.note)))
+    return "; ".join(filter(None, (count, failed if digest.dropped else "", words.said(digest.note or ""))))
 
 
 def title(story: Story, say: Say, words: OwnWords = ENGLISH) -> str:
@@ -130,7 +130,9 @@ def _coverage(seen: Coverage, say: Say, words: OwnWords) -> Iterator[str]:
     if seen.unread:
         parts.append(words("{number} not read for a day", number=words.number(seen.unread)))
     if failing:
-        named = _and_more(", ".join(_trouble(each, say) for each in seen.failing[:_FEEDS]), failing - _FEEDS, words)
+        named = _and_more(
+            ", ".join(_trouble(each, say, words) for each in seen.failing[:_FEEDS]), failing - _FEEDS, words
+        )
         parts.append(words("{number} failing: {names}", number=words.number(failing), names=named))
     if seen.feeds:
         yield ", ".join(parts)
@@ -142,6 +144,6 @@ def _and_more(named: str, more: int, words: OwnWords) -> str:
     return words("{names} and {number} more", names=named, number=more) if more > 0 else named
 
 
-def _trouble(failing: FailingFeed, say: Say) -> str:
+def _trouble(failing: FailingFeed, say: Say, words: OwnWords) -> str:
     name = say(shorten(failing.title, _NAME)) or say(shorten(failing.url, _NAME))
-    return f"{name} ({say(shorten(failing.reason, _REASON))})"
+    return f"{name} ({say(shorten(words.said(failing.reason), _REASON))})"

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
 
+from retrieval.domain.phrase import Phrase
 from retrieval.feeds.entries import MOST_ENTRIES, FeedError
 
 _WRAPPERS = frozenset({"rss", "rdf", "feed", "channel"})
@@ -72,9 +73,9 @@ def root(text: str, names: str) -> Any:
     start = re.search(rf"<(?:[\w.-]{{1,40}}:)?(?:{names})(?=[\s/>])", text, re.IGNORECASE)
     before = text[: start.start() if start else len(text)]
     if re.search("<!entity", before, re.IGNORECASE):
-        raise FeedError("no feed: it declares entities")
+        raise FeedError(Phrase("no feed: it declares entities"))
     if start is None or re.search(r"<(?:html|body)[\s>]", before, re.IGNORECASE):
-        raise FeedError("an HTML page, no feed" if _PAGE.search(before) else "no feed: unknown format")
+        raise FeedError(Phrase("an HTML page, no feed") if _PAGE.search(before) else Phrase("no feed: unknown format"))
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -84,7 +85,7 @@ def root(text: str, names: str) -> Any:
     except etree.XMLSyntaxError:
         found = None
     if found is None:
-        raise FeedError("no feed: broken beyond repair")
+        raise FeedError(Phrase("no feed: broken beyond repair"))
     return found
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import httpx
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.decompression import ENCODINGS, check_size, read_body
 from retrieval.http.pacing import Deadline, HostThrottle, Turns
 from retrieval.http.page import FetchedPage, FetchError, in_words, refused
@@ -129,7 +130,7 @@ class Fetcher:
             # Up to the first temporary redirect.
             lasting = lasting and status in _LASTING
             moved = address.url if lasting else moved
-        raise FetchError("too many redirects", status=status, permanent=True)
+        raise FetchError(Phrase("too many redirects"), status=status, permanent=True)
 
     def _visit(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:
         """The page, or the status and the target of a redirect."""
@@ -141,7 +142,7 @@ class Fetcher:
         with self._throttle.of(address.host) as waited:
             fetch.deadline.extend(waited)
             if self._closed:
-                raise FetchError("shutting down")
+                raise FetchError(Phrase("shutting down"))
             return self._exchange(address, fetch)
 
     def _exchange(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:

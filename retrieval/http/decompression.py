@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import FetchError
 
 # The encodings that the standard library can decompress in pieces.
@@ -33,14 +34,14 @@ def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
         # Compressed data can be endless and decompress to nothing.
         check_size(arrived, most)
     if not unpacked.whole:
-        raise FetchError("the answer broke off")
+        raise FetchError(Phrase("the answer broke off"))
     return bytes(body)
 
 
 def check_size(size: int, most: int) -> None:
     """Raises FetchError if `size` is over `most` bytes."""
     if size > most:
-        raise FetchError(f"too large: over {most / 1e6:g} MB", permanent=True)
+        raise FetchError(Phrase("too large: over {size}", size=f"{most / 1e6:g} MB"), permanent=True)
 
 
 class _Unpacked:
@@ -48,8 +49,8 @@ class _Unpacked:
 
     def __init__(self, encoding: str) -> None:
         if encoding not in _PLAIN | _PACKED:
-            known = encoding if encoding.isascii() and encoding.isalnum() else "something unknown"
-            raise FetchError(f"packed as {known[:20]}, which was not asked for")
+            known = encoding[:20] if encoding.isascii() and encoding.isalnum() else Phrase("something unknown")
+            raise FetchError(Phrase("packed as {packing}, which was not asked for", packing=known))
         self._packed = encoding in _PACKED
         self._inflater: zlib._Decompress | None = None
         self._start = b""
@@ -71,7 +72,7 @@ class _Unpacked:
         try:
             yield from self._inflated(self._inflater, data)
         except zlib.error as error:
-            raise FetchError("packed wrongly") from error
+            raise FetchError(Phrase("packed wrongly")) from error
 
     def _inflated(self, inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
         piece = b""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Protocol
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import FetchError
 
 
@@ -33,7 +34,7 @@ class Deadline:
         self._end += seconds
 
     def passed(self) -> FetchError:
-        return FetchError(f"timed out after {self._seconds:g} s")
+        return FetchError(Phrase("timed out after {seconds} s", seconds=f"{self._seconds:g}"))
 
 
 class Turns(Protocol):

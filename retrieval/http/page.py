@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError
 
 
@@ -41,21 +42,21 @@ class FetchError(BriefingError):
 
 
 _STATUSES = {
-    401: "the server asks for a password",
-    402: "the server asks to be paid",
-    403: "the server refuses us",
-    404: "the server says there is no such page",
-    410: "the server says the page is gone for good",
-    429: "the server asks us to come less often",
+    401: Phrase("the server asks for a password"),
+    402: Phrase("the server asks to be paid"),
+    403: Phrase("the server refuses us"),
+    404: Phrase("the server says there is no such page"),
+    410: Phrase("the server says the page is gone for good"),
+    429: Phrase("the server asks us to come less often"),
 }
 
 
 def in_words(status: int) -> str:
     """The meaning of an HTTP error status."""
-    fault = "the server has a fault of its own" if status >= 500 else "the server turns us away"
-    return f"{_STATUSES.get(status, fault)} ({status})"
+    fault = Phrase("the server has a fault of its own") if status >= 500 else Phrase("the server turns us away")
+    return Phrase("{meaning} ({status})", meaning=_STATUSES.get(status, fault), status=str(status))
 
 
 def refused(why: str) -> FetchError:
     """The error for an address that may not be fetched."""
-    return FetchError(f"not a web address that may be fetched ({why})", permanent=True)
+    return FetchError(Phrase("not a web address that may be fetched ({why})", why=why), permanent=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval.domain.articles import SHARED, Document
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
@@ -53,7 +54,7 @@ def prepare(source: Source | IncomingArticle, known: StoredArticle | None) -> Pr
         document = read(data, source.inner or source.path.name, source.declared)
     spans = split_passages(document.text, document.blocks)
     if not spans:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     return PreparedArticle(source, mark, document, spans, known)
 
 
