@@ -44,9 +44,8 @@ async def is_served(interaction: Interaction) -> bool:
     if bot.serves(guild_of(interaction)):
         return True
     if interaction.type is not discord.InteractionType.autocomplete:
-        await interaction.response.send_message(
-            words_of(interaction)("I am not set up for this server."), ephemeral=True
-        )
+        words = words_of(interaction)
+        await interaction.response.send_message(words("I am not set up for this server."), ephemeral=True)
     return False
 
 

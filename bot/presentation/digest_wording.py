@@ -35,21 +35,21 @@ def days(digest: Digest, topic: str | None, say: Say, words: OwnWords = ENGLISH)
     return words("{days} on {topic}", days=span, topic=about) if about else span
 
 
-def top(digest: Digest, say: Say) -> str:
+def top(digest: Digest, say: Say, words: OwnWords = ENGLISH) -> str:
     """The headlines of the biggest stories in one line; empty where there are hardly more stories than that."""
     if len(digest.stories) <= _TOP:
         return ""
-    return " · ".join(say(_headline(story)) for story in digest.stories[:_TOP])
+    return " · ".join(say(_headline(story, words)) for story in digest.stories[:_TOP])
 
 
 def subject(digest: Digest, topic: str | None, words: OwnWords = ENGLISH) -> str:
     """The subject of a mail: the days, and the headlines of the biggest stories."""
-    named = "; ".join(visible(_headline(story)) for story in digest.stories[:_TOP])
+    named = "; ".join(visible(_headline(story, words)) for story in digest.stories[:_TOP])
     return f"{days(digest, topic, visible, words)}: {named}"
 
 
-def _headline(story: Story) -> str:
-    return shorten(" ".join(story.title.split()), _HEADLINE) or "untitled"
+def _headline(story: Story, words: OwnWords) -> str:
+    return shorten(" ".join(story.title.split()), _HEADLINE) or words("untitled")
 
 
 def points(story: Story, sources: Mapping[int, Citation], words: OwnWords = ENGLISH) -> Iterator[tuple[str, Point]]:

@@ -100,7 +100,8 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
     try:
         tree = root(decode_feed(body), "opml")
     except FeedError as error:
-        raise FeedError(str(error).replace("no feed", "no OPML")) from None
+        why = error.line.values.get("why") if isinstance(error.line, Phrase) else None
+        raise FeedError(Phrase("no OPML: {why}", why=why) if why else Phrase("an HTML page, no OPML")) from None
     found: dict[str, str] = {}
     for element in tree.iter():
         if local(element.tag) == "outline":

@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from retrieval.domain.phrase import Phrase
-from retrieval.feeds.entries import MOST_ENTRIES, FeedError
+from retrieval.feeds.entries import MOST_ENTRIES, FeedError, no_feed
 
 _WRAPPERS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
@@ -73,9 +73,11 @@ def root(text: str, names: str) -> Any:
     start = re.search(rf"<(?:[\w.-]{{1,40}}:)?(?:{names})(?=[\s/>])", text, re.IGNORECASE)
     before = text[: start.start() if start else len(text)]
     if re.search("<!entity", before, re.IGNORECASE):
-        raise FeedError(Phrase("no feed: it declares entities"))
+        raise no_feed(Phrase("it declares entities"))
     if start is None or re.search(r"<(?:html|body)[\s>]", before, re.IGNORECASE):
-        raise FeedError(Phrase("an HTML page, no feed") if _PAGE.search(before) else Phrase("no feed: unknown format"))
+        if _PAGE.search(before):
+            raise FeedError(Phrase("an HTML page, no feed"))
+        raise no_feed(Phrase("unknown format"))
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -85,7 +87,7 @@ def root(text: str, names: str) -> Any:
     except etree.XMLSyntaxError:
         found = None
     if found is None:
-        raise FeedError(Phrase("no feed: broken beyond repair"))
+        raise no_feed(Phrase("broken beyond repair"))
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
+import retrieval
 from bot.discord.audience import scope
 from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
@@ -69,19 +71,29 @@ def speak(monkeypatch: pytest.MonkeyPatch, locale: str | Mapping[int, str]) -> N
     monkeypatch.setattr(simcord.interactions, "base_payload", payload)
 
 
+def modules(*packages: ModuleType) -> Iterator[tuple[Path, ast.Module]]:
+    """The modules of packages, but for those that speak English to whoever runs the bot."""
+    for path in (path for each in packages for path in Path(str(each.__file__)).parent.rglob("*.py")):
+        # The terminal names its arguments `words`.
+        if not {"cli", "doctor", "mcp"} & set(path.parts):
+            yield path, ast.parse(path.read_text("utf-8"))
+
+
 def said_in_code() -> Iterator[Entry]:
-    """The texts that the code passes to `words`, or marks as a `phrase`."""
-    for path in Path(bot.__file__).parent.rglob("*.py"):
-        if "cli" in path.parts:
-            continue  # the terminal speaks English, and names its arguments `words`
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    """The texts that the code passes to `words`, or marks as a `phrase`, or makes a `Phrase` of."""
+    for path, tree in modules(bot, retrieval):
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             if not texts:
                 continue
             func = ast.unparse(node.func)
-            if func == "phrase" or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
+            if path.is_relative_to(Path(str(retrieval.__file__)).parent) and func != "Phrase":
+                continue
+            # What has no letters of its own is the same in all languages.
+            own = func in ("phrase", "Phrase") and re.sub(r"\{\w+\}|\W", "", texts[0])
+            if own or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
                 yield "", texts[0]
             elif func == "words.many":
                 one, more = texts

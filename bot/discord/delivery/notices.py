@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.discord.delivery.attempts import CreatorWarning
 from bot.discord.delivery.poster import Poster, RefusedError
 from bot.presentation.words import OwnWords
 from retrieval.domain.phrase import Phrase
@@ -22,16 +22,6 @@ _SEVERAL = Phrase(
     "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watches "
     "{first} and {last}; resume them once the problem is solved."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CreatorWarning:
-    """The line for the creator of a schedule or a watch of this server, which was stopped."""
-
-    id: int
-    creator: str
-    scope: str
-    line: str
 
 
 class Warnings(Protocol):

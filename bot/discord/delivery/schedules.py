@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from bot.discord.delivery.attempts import Delivery, delivery_of, note_failure, note_message
-from bot.discord.delivery.notices import CreatorWarning
+from bot.discord.delivery.attempts import CreatorWarning, Delivery, delivery_of, note_failure, note_message
 from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
 from bot.mail import Mail

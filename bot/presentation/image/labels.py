@@ -5,18 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection
 
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.nlp.markup import readable
 
-_UNDRAWN = "(in letters that this picture lacks)"
+_UNDRAWN = phrase("(in letters that this picture lacks)")
 
 
-def drawable(text: str, letters: Collection[str]) -> str:
+def drawable(text: str, letters: Collection[str], words: OwnWords = ENGLISH) -> str:
     """The characters of the text that can be drawn; a note in its place if most letters cannot."""
     text = readable(text)
     drawn = " ".join("".join(each for each in text if each in letters or each == " ").split())
     spoken = [each for each in text if each.isalnum()]
     lost = sum(each not in letters for each in spoken)
-    return drawn if lost * 2 <= len(spoken) else _UNDRAWN
+    return drawn if lost * 2 <= len(spoken) else words(_UNDRAWN)
 
 
 def fold(text: str, lines: int, fits: Callable[[str], bool]) -> str:

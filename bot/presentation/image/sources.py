@@ -41,10 +41,10 @@ def _source(cited: Sequence[Citation], letters: Collection[str], wide: float, wo
     """The numbers of an article, and its title, outlet and day; of these the title is cut where room is short."""
     first = cited[0]
     numbers = f"[{_runs([each.number for each in cited])}] "
-    known = drawable(shorten(first.outlet or "", _OUTLET), letters), words.day(first.published)
+    known = drawable(shorten(first.outlet or "", _OUTLET), letters, words), words.day(first.published)
     rest = "".join(f" · {each}" for each in known if each)
     room = wide - measured(numbers + rest, _SIZE)
-    title = fold(drawable(first.title or first.file, letters), 1, lambda line: measured(line, _SIZE) < room)
+    title = fold(drawable(first.title or first.file, letters, words), 1, lambda line: measured(line, _SIZE) < room)
     return numbers, title + rest
 
 

@@ -27,7 +27,7 @@ def read(data: bytes, known: Metadata) -> Document:
         root = next(iter(_named(_xml(archive, _CONTAINER), "rootfile")), None)
         path = root.get("full-path") if root is not None else None
         if path not in names:
-            raise UnreadableError(Phrase("not readable as epub"))
+            raise UnreadableError(Phrase("not readable as {kind}", kind="epub"))
         if "META-INF/encryption.xml" in names and b"EncryptedData" in archive.read("META-INF/encryption.xml"):
             raise UnreadableError(Phrase("password-protected"))
         package = _xml(archive, path)
@@ -64,7 +64,7 @@ def _xml(archive: ZipFile, name: str) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     root = etree.fromstring(archive.read(name), parser)
     if root is None:
-        raise UnreadableError(Phrase("not readable as epub"))
+        raise UnreadableError(Phrase("not readable as {kind}", kind="epub"))
     return root
 
 

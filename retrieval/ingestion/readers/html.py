@@ -64,7 +64,7 @@ def read_archive(data: bytes, known: Metadata) -> Document:
     part = next(parts, None)
     content = part.get_payload(decode=True) if isinstance(part, EmailMessage) else None
     if not isinstance(part, EmailMessage) or not isinstance(content, bytes) or not content.strip():
-        raise UnreadableError(Phrase("not readable as mhtml"))
+        raise UnreadableError(Phrase("not readable as {kind}", kind="mhtml"))
     document = read_tree(parse(decoding.decode_page(content, part.get_content_charset())), known)
     address = str(part["content-location"] or whole["snapshot-content-location"] or "")
     if document.metadata.url or not address.startswith(("http://", "https://")):

@@ -86,7 +86,7 @@ def mails(data: bytes) -> Iterator[Part]:
     """
     starts = list(_FROM.finditer(data))
     if not starts or data[: starts[0].start()].strip():
-        raise UnreadableError(Phrase("not readable as mbox"))
+        raise UnreadableError(Phrase("not readable as {kind}", kind="mbox"))
     if len(starts) > _MOST_MAILS:
         raise UnreadableError(Phrase("too large (over {most} mails)", most=_MOST_MAILS))
     ends = [match.start() for match in starts[1:]] + [len(data)]
@@ -102,7 +102,7 @@ def mails(data: bytes) -> Iterator[Part]:
 def _parsed(data: bytes) -> EmailMessage:
     mail = BytesParser(policy=policy.default).parsebytes(data)
     if not isinstance(mail, EmailMessage) or not (mail["from"] or mail["subject"] or mail["date"]):
-        raise UnreadableError(Phrase("not readable as eml"))
+        raise UnreadableError(Phrase("not readable as {kind}", kind="eml"))
     return mail
 
 

@@ -22,7 +22,7 @@ def read(data: bytes, known: Metadata) -> Document:
     from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip()[:5] == rb"{\rtf":
-        raise UnreadableError(Phrase("not readable as rtf"))
+        raise UnreadableError(Phrase("not readable as {kind}", kind="rtf"))
     source = data.decode("cp1252", "replace")
     unmarked: Callable[..., str] = rtf_to_text
     text = unmarked(_UNSEEN.sub("", source), errors="replace")

@@ -53,7 +53,7 @@ def read_csv(data: bytes, known: Metadata) -> Document:
             _check(len(rows))
             rows.append((f"line {reader.line_num}", [_cell(cell) for cell in cells[:_MOST_COLUMNS]]))
     except csv.Error as error:
-        raise UnreadableError(Phrase("not readable as CSV")) from error
+        raise UnreadableError(Phrase("not readable as {kind}", kind="CSV")) from error
     return shape(list(_table(rows)), known, Metadata(), "csv", whole=True)
 
 
