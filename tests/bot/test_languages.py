@@ -100,6 +100,73 @@ def said_in_code() -> Iterator[Entry]:
                 yield "", (one, more)
 
 
+# What is named here is logged, told to whoever runs the bot, or looked for and not shown.
+_NOT_SHOWN = re.compile(
+    r"phrase|Phrase|(\w+\.)*(words|many|named|debug|info|warning|error|exception|compile|describe|rename|command|Group)"
+    r"|_note|_noting|_survive|self\._begin|Reading|SettingsError|UnreachableError|BusyError|ValueError"
+    r"|(app_commands\.)?ContextMenu"
+)
+# Errors whose line people read.
+_SHOWN_ERRORS = frozenset(
+    f"{kind}Error"
+    for kind in (
+        "Question",
+        "NotFound",
+        "Quota",
+        "Unreadable",
+        "Scan",
+        "Fetch",
+        "Feed",
+        "Full",
+        "Refused",
+        "Mail",
+        "Chat",
+    )
+)
+# Four words and more; fewer may be a name, such as that of a permission of Discord's.
+_SENTENCE = re.compile(r"(?:[a-z’',]{2,} ){4}")
+
+
+def sentences(node: ast.AST) -> Iterator[str]:
+    """The sentences under a node that are said past the catalogs; questions are in the language of the articles."""
+    if isinstance(node, ast.Call) and _NOT_SHOWN.fullmatch(ast.unparse(node.func)):
+        return
+    if isinstance(node, ast.keyword) and node.arg in ("group_description", "description"):
+        return  # of a command, which Discord's payload shows
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    if isinstance(node, ast.JoinedStr):
+        text = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        yield from [text] if _is_sentence(text) else ()
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from [node.value] if _is_sentence(node.value) else ()
+    for each in ast.iter_child_nodes(node):
+        if not isinstance(node, ast.JoinedStr) or isinstance(each, ast.FormattedValue):
+            yield from sentences(each)
+
+
+def _is_sentence(text: str) -> bool:
+    return bool(_SENTENCE.search(f"{text} ")) and not text.endswith("?")
+
+
+def test_no_sentence_is_shown_past_the_catalogs() -> None:
+    home = Path(str(bot.__file__)).parent
+    for path, tree in modules(bot):
+        room = path.relative_to(home).parts
+        if room[:2] in (("presentation", "discord"), ("presentation", "image")) or room[0] == "discord":
+            # `service` speaks to whoever starts the bot.
+            assert room[-1] == "service.py" or list(sentences(tree)) == [], path
+
+
+def test_no_error_is_shown_past_the_catalogs() -> None:
+    for path, tree in modules(bot, retrieval):
+        if path.name in ("chain.py", "evaluation.py", "files.py"):
+            continue  # for those who write programs, and for the terminal
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _SHOWN_ERRORS and node.args:
+                assert not isinstance(node.args[0], ast.Constant | ast.JoinedStr), f"{path}:{node.lineno}"
+
+
 def said_in_commands(payload: Any, kind: str = "command") -> Iterator[Entry]:
     """The names and descriptions in the payload of a command."""
     yield kind, payload["name"]
