@@ -311,6 +311,23 @@ async def test_a_german_client_reads_digests_and_comparisons_in_german(
     assert "### Zur selben Sache" in compared
 
 
+async def test_a_german_client_reads_in_german_what_cannot_be_used(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "de")
+
+    async def refused(command: str, **options: object) -> str:
+        return said(await town.ann.slash(town.channel, command, **options))
+
+    assert "„soon“ ist kein Datum" in await refused("digest", date="soon")
+    assert "Der 1. Januar 2025 liegt nach dem 31. Dezember 2024" in await refused(
+        "ask", question=NATO, since="2025", until="2024"
+    )
+    assert "kein Artikel heißt nowhere" in await refused("sources show", article="nowhere")
+    assert "Nennen Sie zwei Medien" in await refused("compare", topic="NATO", outlet_a="AP", period_a="2024")
+    assert "Kein Artikel ist von „Herald“" in await refused("ask", question=NATO, outlet="Herald")
+    listed = await refused("ask", question="What articles do you have?")
+    assert "5 Artikel, die neuesten zuerst:" in listed
+
+
 def test_timelines_and_notes_have_words_days_and_forms_of_a_language(briefing: Briefing) -> None:
     def link(_citation: Citation) -> str:
         return "https://brief.example/a"
