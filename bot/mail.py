@@ -14,6 +14,7 @@ from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, QuestionError
 
 # Seconds for the connection and for every answer of the server.
@@ -23,6 +24,10 @@ _PORTS = {("smtps", True): 465, ("smtps", False): 465, ("smtp", True): 587, ("sm
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?")
 _APART = re.compile(r"[,;\s]+")
 _SHAPE = "must be like smtp://user:password@mail.example.org:587, or smtps://"
+_UNKNOWN = Phrase("the mail server {where} refuses the user or the password of BRIEFING_SMTP_URL")
+_SILENT = Phrase("the mail server {where} does not answer: {reason}")
+_NO_ADDRESS = Phrase("the mail server refuses the address (code {code})")
+_NO_MAIL = Phrase("the mail server refuses the mail (code {code})")
 # The most addresses of one schedule.
 MOST = 10
 
@@ -91,9 +96,11 @@ def read_addresses(text: str) -> tuple[str, ...]:
     found = {each.lower(): each for each in _APART.split(text.strip()) if each}
     for each in found.values():
         if not _ADDRESS.fullmatch(each):
-            raise QuestionError(f'"{each[:60]}" is not an e-mail address.')
+            raise QuestionError(Phrase('"{text}" is not an e-mail address.', text=each[:60]))
     if len(found) > MOST:
-        raise QuestionError(f"That is {len(found)} addresses: a digest goes to {MOST} at most.")
+        raise QuestionError(
+            Phrase("That is {count} addresses: a digest goes to {most} at most.", count=len(found), most=MOST)
+        )
     return tuple(found.values())
 
 
@@ -111,7 +118,11 @@ def check_allowed(addresses: Sequence[str], allowed: Collection[str]) -> None:
     """
     for each in addresses:
         if not is_allowed(each, allowed):
-            raise QuestionError(f"I may not send mail to {each}: whoever runs me allows it with BRIEFING_MAIL_TO.")
+            raise QuestionError(
+                Phrase(
+                    "I may not send mail to {address}: whoever runs me allows it with BRIEFING_MAIL_TO.", address=each
+                )
+            )
 
 
 def write_mail(*, sender: str, address: str, subject: str, text: str, page: str, id_: str, moment: datetime) -> Mail:
@@ -146,15 +157,19 @@ class Mailer:
             with self._connect() as connection:
                 connection.sendmail(self._sender, [mail.address], mail.content.encode("ascii"))
         except smtplib.SMTPAuthenticationError as error:
-            raise MailError(f"the mail server {where} refuses the user or the password of BRIEFING_SMTP_URL") from error
+            raise MailError(_UNKNOWN.filled(where=where)) from error
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()), (0, b""))[0]
-            raise MailError(f"the mail server refuses the address (code {code})", 500 <= code < 600) from error
+            raise MailError(
+                Phrase("the mail server refuses the address (code {code})", code=str(code)), 500 <= code < 600
+            ) from error
         except smtplib.SMTPResponseException as error:
             code = error.smtp_code
-            raise MailError(f"the mail server refuses the mail (code {code})", 500 <= code < 600) from error
+            raise MailError(
+                Phrase("the mail server refuses the mail (code {code})", code=str(code)), 500 <= code < 600
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise MailError(f"the mail server {where} does not answer: {_reason(error)}") from error
+            raise MailError(_SILENT.filled(where=where, reason=_reason(error))) from error
 
     def check(self) -> None:
         """Log in, and send nothing.
@@ -167,9 +182,9 @@ class Mailer:
             with self._connect() as connection:
                 connection.noop()
         except smtplib.SMTPAuthenticationError as error:
-            raise MailError(f"the mail server {where} refuses the user or the password of BRIEFING_SMTP_URL") from error
+            raise MailError(_UNKNOWN.filled(where=where)) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise MailError(f"the mail server {where} does not answer: {_reason(error)}") from error
+            raise MailError(_SILENT.filled(where=where, reason=_reason(error))) from error
 
     def _connect(self) -> smtplib.SMTP:
         """A connection that is logged in; without TLS, a password goes to this machine alone."""
@@ -204,5 +219,5 @@ def _is_here(host: str) -> bool:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"nothing came in {_SECONDS} s"
+        return Phrase("nothing came in {seconds} s", seconds=_SECONDS)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
+from retrieval.domain.phrase import Phrase
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError, StoreError
 from retrieval.feeds.fetching import Rounds, open_fetcher
@@ -259,7 +260,7 @@ class _Model:
             if str(error) not in self._noted:
                 self._noted.add(str(error))
                 self._progress.note(str(error))
-            raise ChatError("the model cannot be used as it is set up") from error
+            raise ChatError(Phrase("the model cannot be used as it is set up")) from error
 
     @cached_property
     def _chat(self) -> Chat:

@@ -23,6 +23,12 @@ BriefingError
 class BriefingError(Exception):
     """An error that ends a command with one clear line."""
 
+    @property
+    def line(self) -> str:
+        """The line; of a `Phrase` it has the parts, so that it can be said in other languages."""
+        first = self.args[0] if self.args else ""
+        return first if isinstance(first, str) else str(self)
+
 
 class SettingsError(BriefingError):
     """A setting that cannot be used as it stands."""
@@ -69,7 +75,7 @@ class ChatError(BriefingError):
     @property
     def reason(self) -> str:
         """The reason as shown to a reader: `the model did not answer in time`."""
-        return str(self)
+        return self.line
 
 
 class GarbledError(ChatError):

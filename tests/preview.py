@@ -129,7 +129,9 @@ class Printed:
 
 def _message(payload: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
     if "content" in payload:
-        return f"<div class=plain>{_markdown(payload['content'])}</div>"
+        below = payload["view"].to_components() if payload.get("view") else ()
+        rows = "".join(_component(each, files) for each in below)
+        return f"<div class=plain>{_markdown(payload['content'])}</div>{rows}"
     return "".join(_component(each, files) for each in payload["view"].to_components())
 
 

@@ -159,7 +159,9 @@ class Questions:
             conversation = str(shown.channel.id)  # also where the answer to a reply has opened it
         thread = None
         if conversation is None and answer.standing != "nothing":
-            thread = await reply.open_thread(shown, rendering.thread_name(asked.text), asked.words(self._welcome))
+            thread = await reply.open_thread(
+                shown, rendering.thread_name(asked.text, asked.words), asked.words(self._welcome)
+            )
         await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
         if self._follow_ups:
             await self._add_next(done, shown, pages[-1], asked.words)

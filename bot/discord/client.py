@@ -18,7 +18,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.asking import Questions
-from bot.discord.context import is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
@@ -29,6 +28,7 @@ from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.duties import Duties
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator, words_on
+from bot.discord.places import is_served
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
@@ -166,6 +166,7 @@ class BriefingBot(commands.Bot):
             looks=self.watch_looks,
             looking=not only_discord,
             owns=shards.owns,
+            words=words,
         )
         self._shards = shards
         self.duties = Duties(

@@ -61,13 +61,3 @@ def is_visiting(interaction: Interaction) -> bool:
     if interaction.guild_id:
         return guild_of(interaction) is None
     return bool(interaction.context.private_channel)
-
-
-async def is_served(interaction: Interaction) -> bool:
-    """True if the bot works where this interaction was made; otherwise tell the user that it does not."""
-    bot: Context = interaction.client
-    if bot.serves(guild_of(interaction)):
-        return True
-    if interaction.type is not discord.InteractionType.autocomplete:
-        await interaction.response.send_message("I am not set up for this server.", ephemeral=True)
-    return False

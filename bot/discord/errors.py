@@ -47,7 +47,7 @@ def explain(error: BaseException, words: OwnWords = ENGLISH) -> str:
     if isinstance(error, CrowdedError):
         return words(CROWDED)
     if isinstance(error, (QuestionError, NotFoundError)):
-        return rendering.line(str(error))
+        return rendering.told(error, words)
     if isinstance(error, app_commands.CheckFailure):
         return words("You may not use this command here.")
     if isinstance(error, (discord.HTTPException, aiohttp.ClientError)):

@@ -7,9 +7,10 @@ from typing import Any
 
 import discord
 
-from bot.discord.context import Interaction, is_served
+from bot.discord.context import Interaction
 from bot.discord.errors import report
 from bot.discord.layouts import as_card, edited
+from bot.discord.places import is_served
 from bot.discord.responders import take
 from bot.presentation.discord.layouts import Page
 

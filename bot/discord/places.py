@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of, is_visiting
 from bot.discord.errors import UNSENT
+from bot.discord.languages import words_of
 from bot.discord.sending import persist
 from bot.discord.server_settings import Adding, ChannelSettings
 from bot.presentation.words import ENGLISH, OwnWords, phrase
@@ -35,6 +36,17 @@ _by_servers = app_commands.allowed_installs(guilds=True, users=False)
 def on_servers(command: Offered) -> Offered:
     """Offer a command, group or menu only on servers that have added the bot."""
     return _by_servers(_on_servers(command))
+
+
+async def is_served(interaction: Interaction) -> bool:
+    """True if the bot works where this interaction was made; otherwise tell the user that it does not."""
+    bot: Context = interaction.client
+    if bot.serves(guild_of(interaction)):
+        return True
+    if interaction.type is not discord.InteractionType.autocomplete:
+        words = words_of(interaction)
+        await interaction.response.send_message(words("I am not set up for this server."), ephemeral=True)
+    return False
 
 
 def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSettings:
@@ -141,7 +153,7 @@ async def mark_solved(channel: object, person: int, words: OwnWords = ENGLISH) -
     if not channel.permissions_for(channel.guild.me).manage_threads:
         return words(_FORBIDDEN, tag=tag.name)
     try:
-        await persist(partial(channel.edit, applied_tags=[*tags, tag], reason="The question was answered."))
+        await persist(partial(channel.edit, applied_tags=[*tags, tag], reason=words("The question was answered.")))
     except UNSENT as refused:
         _log.info("post %s is not marked as solved: %s", channel.id, refused)
     return ""

@@ -23,7 +23,7 @@ from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages
-from bot.presentation.words import phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import QuestionError
 
 Wanted = TypeVar("Wanted")
@@ -161,7 +161,7 @@ class InteractionResponder:
                 return await post.send(channel, left, buttons)
             except (discord.Forbidden, discord.NotFound) as refused:
                 closed = refused
-        return await post.send_privately(self._interaction.user, channel, left, closed)
+        return await post.send_privately(self._interaction.user, channel, left, closed, words_of(self._interaction))
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:  # noqa: ARG002
         """None: people follow up on the answer to a command by replying to it."""
@@ -176,9 +176,10 @@ class MessageResponder:
 
     private = False
 
-    def __init__(self, message: discord.Message, threads: Threads = Threads.ON) -> None:
+    def __init__(self, message: discord.Message, threads: Threads = Threads.ON, words: OwnWords = ENGLISH) -> None:
         self._message = message
         self._threads = threads
+        self._words = words
         self.messages: list[int] = []
         self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
@@ -211,7 +212,7 @@ class MessageResponder:
         message, left, post = self._message, list(pages), self._post
         original = message.reference.resolved if message.reference else None
         if buttons and self._threads is Threads.REPLY and isinstance(original, discord.Message):
-            thread = await self._thread(original, rendering.thread_name(message.content))
+            thread = await self._thread(original, rendering.thread_name(message.content, self._words))
             if thread:
                 with suppress(discord.Forbidden, discord.NotFound):
                     return await post.send(thread, left, buttons)
@@ -223,7 +224,7 @@ class MessageResponder:
                     raise
                 return await post.send(message.channel, left, buttons)
         except (discord.Forbidden, discord.NotFound) as closed:
-            return await post.send_privately(message.author, message.channel, left, closed)
+            return await post.send_privately(message.author, message.channel, left, closed, self._words)
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
         """Open a thread under the answer, if the settings, the channel and the permissions allow it."""
@@ -275,7 +276,7 @@ async def begin(
         wanted = asked()
         line = await bot.count_question(interaction.user.id, words_of(interaction))
     except QuestionError as error:
-        line = rendering.line(str(error))
+        line = rendering.told(error, words_of(interaction))
     if line:
         await interaction.response.send_message(line, ephemeral=True)
         return None

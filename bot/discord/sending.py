@@ -15,6 +15,7 @@ import discord
 from bot.discord.errors import UNSENT, is_malformed
 from bot.discord.layouts import sent
 from bot.presentation.discord.layouts import Page, plain_pages
+from bot.presentation.words import OwnWords, phrase
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ Sent = TypeVar("Sent")
 
 # Seconds before the second and the third try, for failures that discord.py does not retry by itself.
 _PAUSES = (1.0, 3.0)
+_FORBIDDEN = phrase("I may not write in {channel}: a server administrator can allow it. Here is your answer.")
 
 
 async def persist(send: Callable[[], Awaitable[Sent]], repeatable: bool = True) -> Sent:
@@ -104,12 +106,19 @@ class PagePoster:
                 return posted
 
     async def send_privately(
-        self, person: discord.User | discord.Member, where: object, left: list[Page], closed: discord.HTTPException
+        self,
+        person: discord.User | discord.Member,
+        where: object,
+        left: list[Page],
+        closed: discord.HTTPException,
+        words: OwnWords,
     ) -> discord.Message:
         """Post the pages in `left` privately and say why; without buttons, since these belong to a server."""
-        line = "Discord no longer lets me answer where you asked. Here is your answer."
+        line = words("Discord no longer lets me answer where you asked. Here is your answer.")
         if isinstance(closed, discord.Forbidden):
-            named = getattr(where, "mention", "that channel")
-            line = f"I may not write in {named}: a server administrator can allow it. Here is your answer."
+            forbidden = phrase(
+                "I may not write in {channel}: a server administrator can allow it. Here is your answer."
+            )
+            line = words(forbidden, channel=getattr(where, "mention", words("that channel")))
         left.insert(0, line)
         return await self.send(person, left, None)

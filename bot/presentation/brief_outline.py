@@ -133,7 +133,7 @@ def made_by(note: Brief, words: OwnWords = ENGLISH) -> str:
     """Who wrote the note: a model, or nobody; with the reason where a model is set but did not write."""
     if not note.model:
         said = words("Every line is verbatim from the articles.")
-        return f"{said} ({note.note})" if note.note else said
+        return f"{said} ({words.said(note.note)})" if note.note else said
     said = words(
         "Opening written by {model}, each statement checked against its source; the rest is verbatim.", model=note.model
     )

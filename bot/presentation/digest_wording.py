@@ -35,21 +35,21 @@ def days(digest: Digest, topic: str | None, say: Say, words: OwnWords = ENGLISH)
     return words("{days} on {topic}", days=span, topic=about) if about else span
 
 
-def top(digest: Digest, say: Say) -> str:
+def top(digest: Digest, say: Say, words: OwnWords = ENGLISH) -> str:
     """The headlines of the biggest stories in one line; empty where there are hardly more stories than that."""
     if len(digest.stories) <= _TOP:
         return ""
-    return " · ".join(say(_headline(story)) for story in digest.stories[:_TOP])
+    return " · ".join(say(_headline(story, words)) for story in digest.stories[:_TOP])
 
 
 def subject(digest: Digest, topic: str | None, words: OwnWords = ENGLISH) -> str:
     """The subject of a mail: the days, and the headlines of the biggest stories."""
-    named = "; ".join(visible(_headline(story)) for story in digest.stories[:_TOP])
+    named = "; ".join(visible(_headline(story, words)) for story in digest.stories[:_TOP])
     return f"{days(digest, topic, visible, words)}: {named}"
 
 
-def _headline(story: Story) -> str:
-    return shorten(" ".join(story.title.split()), _HEADLINE) or "untitled"
+def _headline(story: Story, words: OwnWords) -> str:
+    return shorten(" ".join(story.title.split()), _HEADLINE) or words("untitled")
 
 
 def points(story: Story, sources: Mapping[int, Citation], words: OwnWords = ENGLISH) -> Iterator[tuple[str, Point]]:
@@ -76,7 +76,7 @@ def outcome(digest: Digest, moment: Say | None = None, words: OwnWords = ENGLISH
         "{count} statements of the model left out by the checks",
         digest.dropped,
     )
-    return "; ".join(filter(None, (count, failed if digest.dropped else "", digest.note)))
+    return "; ".join(filter(None, (count, failed if digest.dropped else "", words.said(digest.note or ""))))
 
 
 def title(story: Story, say: Say, words: OwnWords = ENGLISH) -> str:
@@ -130,7 +130,9 @@ def _coverage(seen: Coverage, say: Say, words: OwnWords) -> Iterator[str]:
     if seen.unread:
         parts.append(words("{number} not read for a day", number=words.number(seen.unread)))
     if failing:
-        named = _and_more(", ".join(_trouble(each, say) for each in seen.failing[:_FEEDS]), failing - _FEEDS, words)
+        named = _and_more(
+            ", ".join(_trouble(each, say, words) for each in seen.failing[:_FEEDS]), failing - _FEEDS, words
+        )
         parts.append(words("{number} failing: {names}", number=words.number(failing), names=named))
     if seen.feeds:
         yield ", ".join(parts)
@@ -142,6 +144,6 @@ def _and_more(named: str, more: int, words: OwnWords) -> str:
     return words("{names} and {number} more", names=named, number=more) if more > 0 else named
 
 
-def _trouble(failing: FailingFeed, say: Say) -> str:
+def _trouble(failing: FailingFeed, say: Say, words: OwnWords) -> str:
     name = say(shorten(failing.title, _NAME)) or say(shorten(failing.url, _NAME))
-    return f"{name} ({say(shorten(failing.reason, _REASON))})"
+    return f"{name} ({say(shorten(words.said(failing.reason), _REASON))})"

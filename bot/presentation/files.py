@@ -85,7 +85,7 @@ def digest_text(
             wrap(f"{digest_wording.days(digest, topic, visible, words)}: {digest_wording.outcome(digest, words=words)}")
         )
     ]
-    parts += [wrap(top)] if (top := digest_wording.top(digest, visible)) else []
+    parts += [wrap(top)] if (top := digest_wording.top(digest, visible, words)) else []
     parts += [
         _text_story(number, story, sources, bases, style, words) for number, story in enumerate(digest.stories, 1)
     ]
@@ -158,7 +158,7 @@ def digest_page(digest: Digest, topic: str | None, bases: Bases, notice: str = "
         words,
         title=digest_wording.days(digest, topic, visible, words),
         outcome=capital(digest_wording.outcome(digest, words=words)),
-        top=digest_wording.top(digest, visible),
+        top=digest_wording.top(digest, visible, words),
         stories=[
             (
                 digest_wording.title(story, visible, words),

@@ -89,7 +89,7 @@ def made_by(answer: Answer, words: OwnWords = ENGLISH) -> list[str]:
         if any(each.unsure for each in answer.statements):
             said.append(words("read the quotes under uncertain statements"))
         lines.append("; ".join(said))
-    return [*lines, answer.note] if answer.note else lines
+    return [*lines, words.said(answer.note)] if answer.note else lines
 
 
 def beneath(answer: Answer, statement: Statement, words: OwnWords = ENGLISH) -> list[str]:

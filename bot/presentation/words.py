@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from retrieval.answering.dating import PublicationDay
+from retrieval.domain.phrase import Phrase, Value
 
 _CATALOGS = Path(__file__).with_name("locales")
 # English needs no catalog: the words in the code are English.
@@ -31,6 +32,19 @@ class OwnWords:
         """The text, with the values in its placeholders."""
         said = self._catalog.gettext(text)
         return said.format(**values) if values else said
+
+    def said(self, text: str) -> str:
+        """A phrase in this language; other texts, which are quotes or said already, as they are."""
+        if self.english or not isinstance(text, Phrase):
+            return text
+        values = {name: self._value(each) for name, each in text.values.items()}
+        said = self._catalog.gettext(text.text)
+        return said.format(**values) if values else said
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, date):
+            return self.long_day(value.isoformat())
+        return self.number(value) if isinstance(value, int) else self.said(value)
 
     def many(self, one: str, more: str, count: int, **values: object) -> str:
         """The form of a text that fits a number, which is its placeholder `count`."""

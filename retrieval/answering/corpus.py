@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from retrieval.answering.standing import narrowing
+from datetime import date
+
+from retrieval.answering.standing import narrowed, narrowing
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
+from retrieval.domain.phrase import Phrase, Value, together
 from retrieval.domain.searches import Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.calendar import spell
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import MentionList
 
@@ -19,6 +21,13 @@ ABOUT_ME = (
     "I answer questions from your team's articles, with quotes and links, and say so where they have no answer. "
     'Ask me something like "What did NATO decide this week?", "Brief me on the budget" or "What articles do you have?".'
 )
+
+# How many articles there are, and in which order they are shown.
+_ONE, _ONE_MENTIONS = Phrase("{count} article{which}:"), Phrase("{count} article{which} mentions “{topic}”:")
+_ALL = Phrase("{count} articles{which}, the newest first:")
+_ALL_MENTION = Phrase("{count} articles{which} mention “{topic}”, the newest first:")
+_NEWEST = Phrase("{count} articles{which}, the newest {shown}:")
+_NEWEST_MENTION = Phrase("{count} articles{which} mention “{topic}”, the newest {shown}:")
 
 
 def courtesy(query: Question, searched: Searched) -> Answer:
@@ -41,10 +50,7 @@ def list_articles(query: Question, listed: MentionList, searched: Searched) -> A
             searched=searched,
         )
     citations = [_mention(passage, topic, number) for number, passage in enumerate(listed.passages, 1)]
-    shown, one = len(listed.passages), listed.total == 1
-    order = ":" if one else f", the newest{f' {shown}' if listed.total > shown else ' first'}:"
-    about = _about(topic, listed, "mentions" if one else "mention")
-    lead = f"{listed.total:,} article{'' if one else 's'}{about}{order}"
+    lead = _lead(topic, listed)
     return Answer(
         question=query.text,
         standing="answered",
@@ -69,8 +75,19 @@ def _mention(passage: Passage, topic: str, number: int) -> Citation:
 
 def _named(article: Article) -> str:
     known = article.metadata
-    parts = (f"“{known.title or article.file}”", known.outlet, spell(known.published) if known.published else "no date")
-    return " · ".join(filter(None, parts))
+    day = Phrase("{day}", day=date.fromisoformat(known.published[:10])) if known.published else Phrase("no date")
+    return together((f"“{known.title or article.file}”", known.outlet, day), " · ") or ""
+
+
+def _lead(topic: str, listed: MentionList) -> str:
+    """How many articles there are, and which of them are shown."""
+    shown = len(listed.passages)
+    values: dict[str, Value] = {"count": listed.total, "which": narrowed(listed.only), "topic": topic, "shown": shown}
+    if listed.total == 1:
+        return (_ONE_MENTIONS if topic else _ONE).filled(**values)
+    if listed.total > shown:
+        return (_NEWEST_MENTION if topic else _NEWEST).filled(**values)
+    return (_ALL_MENTION if topic else _ALL).filled(**values)
 
 
 def _none(topic: str, listed: MentionList, searched: Searched) -> str:

@@ -12,6 +12,7 @@ from retrieval.answering.latest_position import entries
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.llm import CheckedReply
+from retrieval.domain.phrase import Phrase, together
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
@@ -22,11 +23,11 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-_NONE = "Extracts only: the model found no answer in these passages"
-_FAILED = "Extracts only: nothing that the model wrote passed the checks"
-_LEFT = "Partly quoted: the model left out what the articles say of now or before"
-_CUT = "The model broke off: there may be more to say"
-_ONCE = "Not looked at again: {}"
+_NONE = Phrase("Extracts only: the model found no answer in these passages")
+_FAILED = Phrase("Extracts only: nothing that the model wrote passed the checks")
+_LEFT = Phrase("Partly quoted: the model left out what the articles say of now or before")
+_CUT = Phrase("The model broke off: there may be more to say")
+_ONCE = Phrase("Not looked at again: {reason}")
 # Statements of an answer: the one that answers, and five points.
 _MOST = 6
 
@@ -49,7 +50,7 @@ def compose(
     try:
         written = write()
     except ChatError as error:
-        return replace(plain, note=f"Extracts only: {error.reason}")
+        return replace(plain, note=Phrase("Extracts only: {reason}", reason=error.reason))
     said = _relevant([Dated(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
     dropped = written.dropped + len(written.sentences) - len(said)
     if not said and not dropped:
@@ -109,7 +110,8 @@ def _share(asked: Iterable[str], text: str) -> bool:
 
 def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: CheckedReply) -> Answer:
     numbering = Numbering()
-    notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
+    once = _ONCE.filled(reason=written.note) if written.note else None
+    notes = (_LEFT if quoted else None, _CUT if written.cut else None, once)
     return replace(
         plain,
         standing="answered",
@@ -120,7 +122,7 @@ def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: Checked
         mode="generated",
         model=written.model,
         prompts=written.prompts,
-        note=". ".join(note for note, so in notes.items() if so) or None,
+        note=together(notes, ". "),
     )
 
 

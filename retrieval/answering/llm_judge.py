@@ -15,6 +15,7 @@ from retrieval.answering.verification import rescored
 from retrieval.domain.answers import Label, Turn, Verdict
 from retrieval.domain.articles import Passage
 from retrieval.domain.llm import Opinion, StatementToJudge, Task
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import premises
@@ -67,14 +68,14 @@ def give_opinion(local: Verdict, passages: Sequence[Passage], second: SecondLook
     try:
         opinions, _ = second.judge([StatementToJudge(local.claim, tuple(map(extract, passages)))], person)
     except ChatError as error:
-        return replace(local, note=f"Judged without the model: {error.reason}")
+        return replace(local, note=Phrase("Judged without the model: {reason}", reason=error.reason))
     opinion = opinions.get(0, Opinion(1, ""))
     label = next((each for each in _LABELS if each == opinion.verdict), None)
     quoted = _quoted(opinion.quotes[:_QUOTES], passages) if label != "unsupported" else []
     if label is None or (label != "unsupported" and not quoted):
-        return replace(local, note="Judged without the model: it showed no quote that is in the articles")
+        return replace(local, note=Phrase("Judged without the model: it showed no quote that is in the articles"))
     if not _bears_out(label, local.claim, quoted):
-        return replace(local, note="Judged without the model: what it quoted does not show what it says")
+        return replace(local, note=Phrase("Judged without the model: what it quoted does not show what it says"))
     numbering = Numbering()
     numbering.number(cite_part(passage, 0, *span) for passage, span in quoted)
     return Verdict(local.claim, label, rescored(local, label), numbering.citations, model=second.model)

@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
+from retrieval.domain.phrase import Phrase, either, together
 from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
@@ -173,6 +175,25 @@ def _sentence(found: Found, closest: tuple[Closest, ...]) -> str:
     return f"Not in the articles: I searched {among}{narrowing(found.only)}{newest}{what}."
 
 
+def narrowed(only: Filter) -> str:
+    """The outlets and days of a filter, behind what is in them; empty where it has none."""
+    days = _days(only.since, only.until)
+    outlets = either(only.outlets) if only.outlets else ""
+    if outlets and days:
+        return Phrase(" from {outlets} published {days}", outlets=outlets, days=days)
+    if outlets:
+        return Phrase(" from {outlets}", outlets=outlets)
+    return Phrase(" published {days}", days=days) if days else ""
+
+
+def _days(since: str | None, until: str | None) -> str:
+    first, last = (each and date.fromisoformat(each[:10]) for each in (since, until))
+    if first and last:
+        one_day = Phrase("on {day}", day=first)
+        return one_day if first == last else Phrase("from {first} to {last}", first=first, last=last)
+    return Phrase("since {day}", day=first) if first else Phrase("until {day}", day=last) if last else ""
+
+
 def narrowing(only: Filter) -> str:
     """The outlets and days of a filter in words: " from AP published on 4 May 2026"."""
     outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
@@ -183,7 +204,7 @@ def narrowing(only: Filter) -> str:
 _YEAR = 364  # days between the first and the last of one
 # The share of dated articles below which days say little.
 _HARDLY_ANY = 0.1
-_UNDATED = "Hardly any of the articles has a date, so I could not go by days"
+_UNDATED = Phrase("Hardly any of the articles has a date, so I could not go by days")
 
 
 def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer:
@@ -193,7 +214,7 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
     year.
     """
     if dated < _HARDLY_ANY and (query.time or query.tense) and given.standing != "nothing":
-        return replace(given, note=". ".join(filter(None, (given.note, _UNDATED))))
+        return replace(given, note=together((given.note, _UNDATED), ". "))
     time = query.time
     if found.missed is None or time is None:
         return given

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Label, Verdict
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
@@ -40,7 +41,7 @@ _GAP_COSTS = 0.1
 # Gaps with which a sentence does not even touch on what was so.
 _APART = frozenset((Gap.POLARITY, Gap.ENTITY, Gap.RELATION))
 _CLOSING = "\"'”’»)] "
-_NO_CLAIM = "A question states nothing that could be checked"
+_NO_CLAIM = Phrase("A question states nothing that could be checked")
 
 
 def judge(claim: str, found: Found, embed: Embed) -> Verdict:
@@ -88,7 +89,7 @@ def _settle(
             return "partly", then.evidence + later.evidence, _change(then, later)
         disputing = _disputing(claimed, saying, denying, (*alone, *ends))
         if other := disputing or _other_office(claimed.states.names, best, found):
-            note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
+            note = Phrase("Sources differ: [1] says so, [{number}] otherwise", number=len(best.evidence) + 1)
             return "partly", (*best.evidence, other), note
         return "supported", best.evidence, None
     denying = [each for each in denying if not any(_tells_later(claimed.states, other, each) for other in near)]

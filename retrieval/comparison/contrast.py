@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import product
 
 from retrieval import tuned
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.domain.vectors import Embed
@@ -22,7 +23,7 @@ from retrieval.search.hybrid import Found
 
 Side = tuple[str, Filter]
 
-SAME = "Both sides are the same: name two that differ."
+SAME = Phrase("Both sides are the same: name two that differ.")
 
 
 def sides(outlets: Sequence[str], periods: Sequence[str], scopes: tuple[str, ...] | None = None) -> tuple[Side, Side]:
@@ -31,7 +32,7 @@ def sides(outlets: Sequence[str], periods: Sequence[str], scopes: tuple[str, ...
     Raises `QuestionError` for anything but two different outlets or periods.
     """
     if (len(outlets), len(periods)) not in ((2, 0), (0, 2)):
-        raise QuestionError("Name two outlets or two periods to compare, not one of each, and no more.")
+        raise QuestionError(Phrase("Name two outlets or two periods to compare, not one of each, and no more."))
     filters = [Filter(outlets=(each,)) for each in outlets] or list(map(_period, periods))
     first, second = (
         (" ".join(name.split()), replace(only, scopes=scopes))
@@ -45,7 +46,7 @@ def sides(outlets: Sequence[str], periods: Sequence[str], scopes: tuple[str, ...
 def _period(text: str) -> Filter:
     first, dots, last = (part.strip() for part in text.partition(".."))
     if not first and not last:
-        raise QuestionError('A period is empty: write it like 2024-12-03, 2024-12, 2024 or "2024-11..2025-01".')
+        raise QuestionError(Phrase('A period is empty: write it like 2024-12-03, 2024-12, 2024 or "2024-11..2025-01".'))
     return parse_window(first, last if dots else first)
 
 

@@ -27,6 +27,7 @@ from retrieval.domain.answers import Side
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedReply
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
@@ -47,7 +48,7 @@ Relevant = Callable[[Sequence[str]], Sequence[bool]]
 SECONDS = 60.0
 # Stories that are written at a time.
 _AT_ONCE = 4
-_LATE = ChatError("the model did not answer in time")
+_LATE = ChatError(Phrase("the model did not answer in time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
         draft.digest,
         model=next((each.model for each in written if each and each.sentences), None),
         dropped=sum(each.dropped for each in written if each),
-        note=f"{len(failed)} of {len(outcomes)} stories not written: {failed[0].reason}" if failed else None,
+        note=_unwritten(failed, len(outcomes)) if failed else None,
     )
     return DigestDraft(digest, tuple(map(_with_points, draft.stories, written)))
 
@@ -291,3 +292,8 @@ def _with_points(story: StoryDraft, written: CheckedReply | None) -> StoryDraft:
         return story
     points = tuple(CitedText(sentence.text, sentence.citations) for sentence in written.sentences[: tuned.POINTS.most])
     return replace(story, points=points)
+
+
+def _unwritten(failed: Sequence[ChatError], stories: int) -> str:
+    reason = failed[0].reason
+    return Phrase("{failed} of {count} stories not written: {reason}", failed=len(failed), count=stories, reason=reason)

@@ -17,6 +17,7 @@ from retrieval.answering.extractive import unmarked
 from retrieval.answering.undated_sources import is_contemporary
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
 from retrieval.domain.articles import Passage
+from retrieval.domain.phrase import Phrase, together
 from retrieval.domain.vectors import Embed
 from retrieval.errors import BriefingError
 from retrieval.evidence.positions import (
@@ -111,7 +112,7 @@ def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:
     stories = tuple(
         replace(story, marks=tuple(_marks(story, shift))) for story, shift in zip(draft.stories, shifts, strict=True)
     )
-    notes = "; ".join(filter(None, (draft.digest.note, note))) or None
+    notes = together((draft.digest.note, note), "; ")
     return DigestDraft(replace(draft.digest, note=notes), stories)
 
 
@@ -123,7 +124,7 @@ def _shifts(stories: tuple[StoryDraft, ...], seek: Seek | None, embed: Embed) ->
         weightiest = stories[: tuned.SHIFTS.stories]
         return [*(find_shift(_news(story), seek, embed) for story in weightiest), *nothing[len(weightiest) :]], None
     except BriefingError as error:
-        return nothing, f"not compared with earlier articles: {error}"
+        return nothing, Phrase("not compared with earlier articles: {reason}", reason=error.line)
 
 
 def _marks(draft: StoryDraft, shift: Shift | None) -> Iterator[DraftMark]:

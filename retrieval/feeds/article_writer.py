@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Literal
 
 from retrieval.domain.articles import SHARED, AddedArticle, Article, IngestReport
+from retrieval.domain.phrase import Phrase
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.pipeline import Pipeline
@@ -50,7 +51,7 @@ class ArticleWriter:
         report = self.take([incoming], scope)
         article = self.find(incoming.place)
         if report.skipped or article is None:
-            raise UnreadableError(report.skipped[0].reason if report.skipped else "no text")
+            raise UnreadableError(report.skipped[0].reason if report.skipped else Phrase("no text"))
         state: Literal["added", "updated", "unchanged"]
         state = "added" if report.added else "updated" if report.updated else "unchanged"
         return AddedArticle(article, state, report.duplicates[0] if report.duplicates else None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.domain.feeds import FailingFeed, Subscription
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.entries import FeedError, address
 from retrieval.feeds.fetching import PageFetcher, get_feed
@@ -24,7 +25,7 @@ MOST_FEEDS = 5_000
 def canonical(url: str) -> str:
     """The canonical form of an address. Raises FetchError if it may not be fetched."""
     if "://" not in url:
-        raise refused("write it with https://")
+        raise refused(Phrase("write it with https://"))
     return read_address(url).url
 
 
@@ -46,7 +47,7 @@ def find_feed(web: PageFetcher, url: str, now: datetime) -> tuple[str, str]:
             page = get_feed(web, each)
             return page.moved or read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
         except (FetchError, FeedError) as error:
-            failed = FeedError(f"the page links to a feed that cannot be read: {error}")
+            failed = FeedError(Phrase("the page links to a feed that cannot be read: {reason}", reason=error.line))
     raise failed
 
 
@@ -62,7 +63,7 @@ def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
             address = canonical(url)
             found.setdefault(address, title if title != url else address)
         except FetchError as error:
-            refused.append(FailingFeed(title, url, str(error)))
+            refused.append(FailingFeed(title, url, error.line))
     return found, refused
 
 
@@ -77,9 +78,16 @@ def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFoundError(f"no feed goes by the name {name}")
+        raise NotFoundError(Phrase("no feed goes by the name {name}", name=name))
     numbers = ", ".join(str(each.id) for each in found[:5])
-    raise NotFoundError(f"{len(found)} feeds go by the name {name}: use a number ({numbers})")
+    raise NotFoundError(
+        Phrase(
+            "{count} feeds go by the name {name}: use a number ({numbers})",
+            count=len(found),
+            name=name,
+            numbers=numbers,
+        )
+    )
 
 
 def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
@@ -91,7 +99,8 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
     try:
         tree = root(decode_feed(body), "opml")
     except FeedError as error:
-        raise FeedError(str(error).replace("no feed", "no OPML")) from None
+        why = error.line.values.get("why") if isinstance(error.line, Phrase) else None
+        raise FeedError(Phrase("no OPML: {why}", why=why) if why else Phrase("an HTML page, no OPML")) from None
     found: dict[str, str] = {}
     for element in tree.iter():
         if local(element.tag) == "outline":
@@ -100,5 +109,5 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
             if whole := address(f"http{link}" if link.startswith("://") else link, "") or line(link):
                 found.setdefault(whole, line(stated.get("title", "")) or line(stated.get("text", "")) or whole)
     if len(found) > MOST_FEEDS:
-        raise FeedError(f"too many feeds for one list: over {MOST_FEEDS:,}")
+        raise FeedError(Phrase("too many feeds for one list: over {most}", most=MOST_FEEDS))
     return tuple((title, link) for link, title in found.items())

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError
 from retrieval.ingestion.metadata import dates
 from retrieval.nlp.lexicon import load
@@ -35,6 +36,11 @@ _NOON = re.compile(r"(?<!\d)(?P<hour>\d\d?)(?P<rest>:\d\d(?::\d\d)?)\s?(?P<half>
 
 class FeedError(BriefingError):
     """The bytes are no feed; the message is the reason, in a few words."""
+
+
+def no_feed(why: str) -> FeedError:
+    """The error for bytes that are no feed."""
+    return FeedError(Phrase("no feed: {why}", why=why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from threading import Event
 
 from retrieval.domain.articles import SHARED
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.feeds.article_writer import ArticleWriter, places_alike, places_of
 from retrieval.feeds.entries import Entry
@@ -115,12 +116,12 @@ class EntryPass:
         try:
             incoming = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:
-            if not (error.status in GONE and self._withdraw(entry, looked, str(error))):
+            if not (error.status in GONE and self._withdraw(entry, looked, error.line)):
                 self._failed(entry, looked, error)
         except UnreadableError as error:
             self._vain = 0
-            if not (is_withdrawn(entry.title) and self._withdraw(entry, looked, "it says so in its title")):
-                self._fall_back(entry, looked, str(error))
+            if not (is_withdrawn(entry.title) and self._withdraw(entry, looked, Phrase("it says so in its title"))):
+                self._fall_back(entry, looked, error.line)
         else:
             self._vain = 0
             self._arrive(looked, incoming)
@@ -149,7 +150,9 @@ class EntryPass:
         self._vain = 0
         self._renewing.add(looked.entry)
         self._incoming[looked.entry] = IncomingArticle(place, stored.file, notice(known, reason))
-        self.looked[looked.entry] = replace(looked, reason=f"withdrawn by its publisher: {reason}")
+        self.looked[looked.entry] = replace(
+            looked, reason=Phrase("withdrawn by its publisher: {reason}", reason=reason)
+        )
         return True
 
     def _may_replace(self, place: str, incoming: IncomingArticle, again: bool) -> bool:
@@ -166,10 +169,10 @@ class EntryPass:
             self._vain += 1
             self.wait = max(self.wait, error.retry_after or 0.0)
         if error.permanent or looked.tries >= MOST_TRIES:
-            self._fall_back(entry, looked, str(error))
+            self._fall_back(entry, looked, error.line)
         else:
             self.complete = False
-            self.looked[entry.id] = replace(looked, done=False, reason=str(error))
+            self.looked[entry.id] = replace(looked, done=False, reason=error.line)
 
     def _fall_back(self, entry: Entry, looked: EntryState, reason: str) -> None:
         """Use the feed's own text if there is no page, and was none before."""

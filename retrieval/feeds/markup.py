@@ -18,7 +18,8 @@ from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
 
-from retrieval.feeds.entries import MOST_ENTRIES, FeedError
+from retrieval.domain.phrase import Phrase
+from retrieval.feeds.entries import MOST_ENTRIES, FeedError, no_feed
 
 # Every alternative runs to its own end or that of the text, so that nothing is scanned twice.
 _TOKEN = re.compile(
@@ -149,9 +150,11 @@ def root(text: str, names: str) -> Any:
     start = re.search(rf"<(?:[\w.-]{{1,40}}:)?(?:{names})(?=[\s/>])", text, re.IGNORECASE)
     before = text[: start.start() if start else len(text)]
     if re.search("<!entity", before, re.IGNORECASE):
-        raise FeedError("no feed: it declares entities")
+        raise no_feed(Phrase("it declares entities"))
     if start is None or re.search(r"<(?:html|body)[\s>]", before, re.IGNORECASE):
-        raise FeedError("an HTML page, no feed" if _PAGE.search(before) else "no feed: unknown format")
+        if _PAGE.search(before):
+            raise FeedError(Phrase("an HTML page, no feed"))
+        raise no_feed(Phrase("unknown format"))
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -161,7 +164,7 @@ def root(text: str, names: str) -> Any:
     except etree.XMLSyntaxError:
         found = None
     if found is None:
-        raise FeedError("no feed: broken beyond repair")
+        raise no_feed(Phrase("broken beyond repair"))
     return found
 
 

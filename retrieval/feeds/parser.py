@@ -10,16 +10,17 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
+from retrieval.domain.phrase import Phrase
 from retrieval.feeds.entries import (
     MOST_ENTRIES,
     MOST_TAGS,
     Entry,
     Feed,
-    FeedError,
     address,
     believable,
     entry,
     moment,
+    no_feed,
     ordered,
 )
 from retrieval.feeds.markup import line, plain, skeleton, tags
@@ -45,7 +46,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
     now = now or datetime.now(UTC)
     text = decode_feed(body, content_type).strip()
     if not text:
-        raise FeedError("no feed: empty")
+        raise no_feed(Phrase("empty"))
     if text.startswith(("{", "[")):
         return _read_json(text, url, now)
     found = _parsed(skeleton(text), url)
@@ -84,7 +85,7 @@ def _parsed(document: bytes, url: str) -> Any:
             sanitize_html=False,
         )
     except Exception:  # feeds are made by anyone, and it fails in ways of its own
-        raise FeedError("no feed: broken beyond repair") from None
+        raise no_feed(Phrase("broken beyond repair")) from None
 
 
 def _entry(found: Any, author: str, url: str, now: datetime) -> Entry:
@@ -155,9 +156,9 @@ def _read_json(text: str, url: str, now: datetime) -> Feed:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise FeedError("no feed: broken JSON") from None
+        raise no_feed(Phrase("broken JSON")) from None
     if not isinstance(found, dict) or _VERSION not in _json_text(found.get("version")).replace("http:", "https:"):
-        raise FeedError("no feed: JSON of another kind")
+        raise no_feed(Phrase("JSON of another kind"))
     items = found.get("items")
     items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     if len(items) > 2 * MOST_ENTRIES:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.domain.feeds import FailingFeed, PollReport
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.article_writer import ArticleWriter
@@ -94,13 +95,13 @@ class Poll:
                 return self._unchanged(due)
             return self._read(due, page)
         except FetchError as error:
-            return self._failed(due, str(error), error.permanent, error.retry_after or 0.0)
+            return self._failed(due, error.line, error.permanent, error.retry_after or 0.0)
         except FeedError as error:
-            return self._failed(due, str(error), lasting=True)
+            return self._failed(due, error.line, lasting=True)
         except BriefingError:  # of the data folder or the model, and so the same for every feed
             raise
         except Exception as error:  # the other feeds are read in any case
-            return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
+            return self._failed(due, Phrase("not readable ({error})", error=type(error).__name__), lasting=True)
 
     def _unchanged(self, due: DueFeed) -> _Outcome:
         with self._writer.lock:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import httpx
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import ENCODINGS, FetchedPage, FetchError, check_size, in_words, read_body, refused
 from retrieval.http.politeness import Deadline, HostThrottle, Robots, Turns
 from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
@@ -127,7 +128,7 @@ class Fetcher:
             # Up to the first temporary redirect.
             lasting = lasting and status in _LASTING
             moved = address.url if lasting else moved
-        raise FetchError("too many redirects", status=status, permanent=True)
+        raise FetchError(Phrase("too many redirects"), status=status, permanent=True)
 
     def _visit(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:
         """The page, or the status and the target of a redirect."""
@@ -139,7 +140,7 @@ class Fetcher:
         with self._throttle.of(address.host) as waited:
             fetch.deadline.extend(waited)
             if self._closed:
-                raise FetchError("shutting down")
+                raise FetchError(Phrase("shutting down"))
             return self._exchange(address, fetch)
 
     def _exchange(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:

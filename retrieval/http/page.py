@@ -6,15 +6,16 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError
 
 _STATUSES = {
-    401: "the server asks for a password",
-    402: "the server asks to be paid",
-    403: "the server refuses us",
-    404: "the server says there is no such page",
-    410: "the server says the page is gone for good",
-    429: "the server asks us to come less often",
+    401: Phrase("the server asks for a password"),
+    402: Phrase("the server asks to be paid"),
+    403: Phrase("the server refuses us"),
+    404: Phrase("the server says there is no such page"),
+    410: Phrase("the server says the page is gone for good"),
+    429: Phrase("the server asks us to come less often"),
 }
 # The encodings that the standard library can decompress in pieces.
 ENCODINGS = "gzip, deflate"
@@ -59,13 +60,13 @@ class FetchError(BriefingError):
 
 def in_words(status: int) -> str:
     """The meaning of an HTTP error status."""
-    fault = "the server has a fault of its own" if status >= 500 else "the server turns us away"
-    return f"{_STATUSES.get(status, fault)} ({status})"
+    fault = Phrase("the server has a fault of its own") if status >= 500 else Phrase("the server turns us away")
+    return Phrase("{meaning} ({status})", meaning=_STATUSES.get(status, fault), status=str(status))
 
 
 def refused(why: str) -> FetchError:
     """The error for an address that may not be fetched."""
-    return FetchError(f"not a web address that may be fetched ({why})", permanent=True)
+    return FetchError(Phrase("not a web address that may be fetched ({why})", why=why), permanent=True)
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
@@ -85,14 +86,14 @@ def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
         # Compressed data can be endless and decompress to nothing.
         check_size(arrived, most)
     if not unpacked.whole:
-        raise FetchError("the answer broke off")
+        raise FetchError(Phrase("the answer broke off"))
     return bytes(body)
 
 
 def check_size(size: int, most: int) -> None:
     """Raises FetchError if `size` is over `most` bytes."""
     if size > most:
-        raise FetchError(f"too large: over {most / 1e6:g} MB", permanent=True)
+        raise FetchError(Phrase("too large: over {size}", size=f"{most / 1e6:g} MB"), permanent=True)
 
 
 class _Unpacked:
@@ -100,8 +101,8 @@ class _Unpacked:
 
     def __init__(self, encoding: str) -> None:
         if encoding not in _PLAIN | _PACKED:
-            known = encoding if encoding.isascii() and encoding.isalnum() else "something unknown"
-            raise FetchError(f"packed as {known[:20]}, which was not asked for")
+            known = encoding[:20] if encoding.isascii() and encoding.isalnum() else Phrase("something unknown")
+            raise FetchError(Phrase("packed as {packing}, which was not asked for", packing=known))
         self._packed = encoding in _PACKED
         self._inflater: zlib._Decompress | None = None
         self._start = b""
@@ -123,7 +124,7 @@ class _Unpacked:
         try:
             yield from self._inflated(self._inflater, data)
         except zlib.error as error:
-            raise FetchError("compressed wrongly") from error
+            raise FetchError(Phrase("compressed wrongly")) from error
 
     def _inflated(self, inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
         piece = b""

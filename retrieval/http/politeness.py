@@ -10,6 +10,7 @@ from typing import Protocol
 
 from protego import Protego
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import FetchError
 from retrieval.http.url_policy import WebAddress
 
@@ -44,7 +45,7 @@ class Deadline:
         self._end += seconds
 
     def passed(self) -> FetchError:
-        return FetchError(f"timed out after {self._seconds:g} s")
+        return FetchError(Phrase("timed out after {seconds} s", seconds=f"{self._seconds:g}"))
 
 
 class Turns(Protocol):
@@ -142,9 +143,9 @@ class Robots:
             if found is None or until <= self._clock():
                 found = self._fresh(address, deadline, found)
         if isinstance(found, FetchError):
-            raise FetchError(str(found), status=found.status, retry_after=found.retry_after)
+            raise FetchError(found.line, status=found.status, retry_after=found.retry_after)
         if not found.can_fetch(f"{address.origin}{address.target}", self._agent):
-            raise FetchError("robots.txt forbids it", permanent=True)
+            raise FetchError(Phrase("robots.txt forbids it"), permanent=True)
 
     def _fresh(self, address: WebAddress, deadline: Deadline, old: Protego | FetchError | None) -> Protego | FetchError:
         """The current file, or the error. An unreachable server is not remembered; its error is raised."""
@@ -171,4 +172,6 @@ class Robots:
 
 
 def _unreadable(error: FetchError, holds: float) -> FetchError:
-    return FetchError(f"robots.txt cannot be read: {error}", status=error.status, retry_after=holds)
+    return FetchError(
+        Phrase("robots.txt cannot be read: {reason}", reason=error.line), status=error.status, retry_after=holds
+    )

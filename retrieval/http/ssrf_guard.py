@@ -17,6 +17,7 @@ from typing import Any
 
 import httpcore
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import FetchError, refused
 from retrieval.http.politeness import Deadline
 from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, WebAddress, is_reachable, literal
@@ -65,7 +66,7 @@ class Dialer(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if not others:
                     raise
-        raise FetchError("no such host")
+        raise FetchError(Phrase("no such host"))
 
     def _checked(self, host: str) -> list[IPAddress]:
         number = literal(host)
@@ -84,7 +85,7 @@ class Dialer(httpcore.NetworkBackend):
         except queue.Empty:
             raise self.deadline.passed() from None
         if isinstance(answer, OSError):
-            raise FetchError("no such host") from answer
+            raise FetchError(Phrase("no such host")) from answer
         return [ip_address(number) for number in dict.fromkeys(answer)]
 
 
@@ -150,12 +151,12 @@ def _in_plain_words(deadline: Deadline) -> Iterator[None]:
         # httpcore's pool removes the cause, the context stays.
         raise FetchError(_why_unreachable(error.__context__)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise FetchError("the answer broke off, or is not HTTP") from error
+        raise FetchError(Phrase("the answer broke off, or is not HTTP")) from error
 
 
 def _why_unreachable(context: BaseException | None) -> str:
     if isinstance(context, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid ({context.verify_message})"
+        return Phrase("its certificate is not valid ({reason})", reason=str(context.verify_message))
     if isinstance(context, ssl.SSLError):
-        return "no secure connection"
-    return "it cannot be reached"
+        return Phrase("no secure connection")
+    return Phrase("it cannot be reached")

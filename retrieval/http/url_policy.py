@@ -12,11 +12,12 @@ from urllib.parse import quote, urljoin
 
 import idna
 
+from retrieval.domain.phrase import Phrase
 from retrieval.http.page import refused
 
 IPAddress = IPv4Address | IPv6Address
 
-NOT_PUBLIC = "its host is not on the public internet"
+NOT_PUBLIC = Phrase("its host is not on the public internet")
 
 _MOST_CHARACTERS = 4000
 _PORTS = {"http": 80, "https": 443}
@@ -71,11 +72,11 @@ class WebAddress:
         location = location.strip()
         # Before joining, because urljoin drops ambiguous characters silently.
         if _AMBIGUOUS.search(location):
-            raise refused("unclear characters")
+            raise refused(Phrase("unclear characters"))
         try:
             return read_address(urljoin(self.url, location))
         except ValueError as error:
-            raise refused("badly written") from error
+            raise refused(Phrase("badly written")) from error
 
 
 def read_address(url: str) -> WebAddress:
@@ -86,18 +87,18 @@ def read_address(url: str) -> WebAddress:
     """
     url = url.strip()
     if len(url) > _MOST_CHARACTERS:
-        raise refused("too long")
+        raise refused(Phrase("too long"))
     if _AMBIGUOUS.search(url):
-        raise refused("unclear characters")
+        raise refused(Phrase("unclear characters"))
     shape = _SHAPE.fullmatch(url)
     scheme = shape["scheme"].lower() if shape else ""
     if shape is None or scheme not in _PORTS:
-        raise refused("neither http nor https")
+        raise refused(Phrase("neither http nor https"))
     if "@" in shape["authority"]:
-        raise refused("a user name in it")
+        raise refused(Phrase("a user name in it"))
     authority = _AUTHORITY.fullmatch(shape["authority"])
     if authority is None:
-        raise refused("badly written")
+        raise refused(Phrase("badly written"))
     return WebAddress(
         scheme, _host(authority["host"]), _port(authority["port"] or _PORTS[scheme]), _target(shape["target"])
     )
@@ -109,10 +110,10 @@ def _host(written: str) -> str:
     try:
         name = written if written.isascii() else idna.encode(written, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise refused("badly written") from error
+        raise refused(Phrase("badly written")) from error
     name = name.lower().removesuffix(".")
     if not _NAME.fullmatch(name):
-        raise refused("badly written")
+        raise refused(Phrase("badly written"))
     if _NUMBER.fullmatch(name.rpartition(".")[2]):
         return str(_number(name, IPv4Address))
     return name
@@ -122,13 +123,13 @@ def _number(written: str, kind: type[IPv4Address] | type[IPv6Address]) -> IPAddr
     try:
         return kind(written)
     except ValueError as error:
-        raise refused("badly written") from error
+        raise refused(Phrase("badly written")) from error
 
 
 def _port(written: str | int) -> int:
     port = int(written)
     if port not in _PORTS.values() and (port < _RESERVED_BELOW or port in _OTHER_SERVICES or port > 65535):
-        raise refused(f"port {port}")
+        raise refused(Phrase("port {port}", port=str(port)))
     return port
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from retrieval.domain.articles import Block, Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion import reading
 from retrieval.ingestion.cleaning import blocked_pages, boilerplate
@@ -48,7 +49,7 @@ def read_page(
     words, also for pages without an article.
     """
     if not body.strip():
-        raise UnreadableError("empty")
+        raise UnreadableError(Phrase("empty"))
     kind = _kind(body, content_type, url)
     try:
         if kind == "html":
@@ -58,7 +59,7 @@ def read_page(
     except UnreadableError:
         raise
     except Exception as error:  # pages, as files, are made by anyone, and libraries fail in ways of their own
-        raise UnreadableError(f"not readable as {kind} ({type(error).__name__})") from error
+        raise reading.unreadable(kind, error) from error
     address = Metadata(url=_own_address(page.metadata.url, url), basis={"url": "page"})
     if page_first:
         metadata = merge(address, _stated(page.metadata), known, page.metadata)
@@ -75,11 +76,11 @@ def read_entry(text: str, known: Metadata) -> Document:
     pieces = [Piece(line) for part in strip_controls(text).split("\n\n") if (line := " ".join(part.split()))]
     _, parts = assemble(pieces)
     if not parts:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     body, kept = assemble(boilerplate.clean(parts, known.title))
     letters = sum(letter.isalnum() for letter in body)
     if letters < _FEWEST_LETTERS or (letters < _FEWEST_BEFORE_BREAK and _BREAKS_OFF.search(parts[-1].text)):
-        raise UnreadableError("only a teaser")
+        raise UnreadableError(Phrase("only a teaser"))
     found = merge(known, masthead.read(parts))
     return Document(body, boilerplate.blocks(kept), replace(found, basis={**found.basis, "text": "feed"}), "txt")
 
@@ -89,7 +90,7 @@ def _read_markup(page: str, asked: str, url: str) -> Document:
     try:
         found = read_tree(tree)
     except UnreadableError as error:
-        raise UnreadableError(blocked_pages.find(tree, "", asked, url) or str(error)) from None
+        raise UnreadableError(blocked_pages.find(tree, "", asked, url) or error.line) from None
     if blocked := blocked_pages.find(tree, found.text, asked, url):
         raise UnreadableError(blocked)
     return found
@@ -107,8 +108,9 @@ def _kind(body: bytes, content_type: str, url: str) -> str:
         return suffix if suffix == "md" else _TEXTS[media_type]
     if media_type in _UNDECLARED:
         return suffix or "html"
-    shown = media_type if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,60}", media_type, re.ASCII) else "of an unknown type"
-    raise UnreadableError(f"not a web page, PDF or text ({shown})")
+    if re.fullmatch(r"[\w.+-]{1,40}/[\w.+-]{1,60}", media_type, re.ASCII):
+        raise UnreadableError(Phrase("not a web page, PDF or text ({type})", type=media_type))
+    raise UnreadableError(Phrase("not a web page, PDF or text (of an unknown type)"))
 
 
 def _decode(body: bytes, content_type: str) -> str:

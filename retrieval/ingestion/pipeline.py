@@ -155,7 +155,7 @@ class Pipeline:
                 source.check()
             prepared = prepare(source, known.get(source.place))
         except UnreadableError as error:
-            tally.skipped.append(Skipped(source.name, str(error)))
+            tally.skipped.append(Skipped(source.name, error.line))
             return None
         tally.unchanged += prepared is None
         return prepared
@@ -173,7 +173,7 @@ class Pipeline:
                 yield part
         except UnreadableError as error:
             if not is_article(source.path.name):  # else reported when the file itself was read
-                tally.skipped.append(Skipped(source.name, str(error)))
+                tally.skipped.append(Skipped(source.name, error.line))
             return
         inside = f"{source.place}{INSIDE}"
         if gone := [kept.id for place, kept in known.items() if place.startswith(inside) and place not in places]:

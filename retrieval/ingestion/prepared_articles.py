@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval.domain.articles import SHARED, Block, Document
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
@@ -91,7 +92,7 @@ def prepare(source: Source | IncomingArticle, known: StoredArticle | None) -> Pr
         document = read(data, source.inner or source.path.name, source.declared)
     spans = split_passages(document.text, document.blocks)
     if not spans:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     return PreparedArticle(source, mark, document, spans, known)
 
 

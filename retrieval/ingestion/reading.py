@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import from_file_name, from_table, merge
 from retrieval.ingestion.readers import (
@@ -94,12 +95,17 @@ def load_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise UnreadableError("not a regular file")  # a pipe or a device may never end
+            raise UnreadableError(Phrase("not a regular file"))  # a pipe or a device may never end
         if found.st_size > limit:
             raise decoding.too_large(limit)
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError((error.strerror or "cannot be opened").lower()) from None
+
+
+def unreadable(kind: str, error: Exception) -> UnreadableError:
+    """The error where a library failed at a file of this kind."""
+    return UnreadableError(Phrase("not readable as {kind} ({error})", kind=kind, error=type(error).__name__))
 
 
 def read(data: bytes, name: str, declared: Mapping[str, object] | None = None, *, limit: int = MAX_BYTES) -> Document:
@@ -112,22 +118,22 @@ def read(data: bytes, name: str, declared: Mapping[str, object] | None = None, *
     """
     format_ = format_of(name)
     if format_ is None:
-        raise UnreadableError("not a format that can be read")
+        raise UnreadableError(Phrase("not a format that can be read"))
     if format_.read is None:
-        raise UnreadableError("it holds other files, and is no article itself")
+        raise UnreadableError(Phrase("it holds other files, and is no article itself"))
     if len(data) > limit:
         raise decoding.too_large(limit)
     if name.lower().endswith(".gz"):
         data = decoding.unpack(data, limit)
     if not data.strip():
-        raise UnreadableError("empty")
+        raise UnreadableError(Phrase("empty"))
     known = from_table(declared or {}, "manifest")
     try:
         document = format_.read(data, known)
     except UnreadableError:
         raise
     except Exception as error:  # files are made by anyone, and libraries fail in ways of their own
-        raise UnreadableError(f"not readable as {format_.ending[1:]} ({type(error).__name__})") from error
+        raise unreadable(format_.ending[1:], error) from error
     if document.metadata.published and not document.metadata.published_estimated:
         return document
     return Document(document.text, document.blocks, merge(from_file_name(name), document.metadata), document.format)
@@ -175,9 +181,9 @@ def parts_of(data: bytes, name: str) -> Iterator[Part]:
     try:
         for count, part in enumerate(format_.parts(data)):
             if count >= _MOST_PARTS:
-                raise UnreadableError(f"too large (over {_MOST_PARTS:,} files in it)")
+                raise UnreadableError(Phrase("too large (over {most} files in it)", most=_MOST_PARTS))
             yield part
     except UnreadableError:
         raise
     except Exception as error:  # as in `read`
-        raise UnreadableError(f"not readable as {format_.ending[1:]} ({type(error).__name__})") from error
+        raise unreadable(format_.ending[1:], error) from error

@@ -10,6 +10,7 @@ from itertools import count
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from retrieval.domain.articles import SHARED, Document
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 
 _PORTS = {"http": 80, "https": 443}
@@ -54,7 +55,7 @@ class IncomingArticle:
     def check(self) -> None:
         """Raises UnreadableError if it is too long for an article."""
         if len(self.document.text) > MOST_CHARACTERS:
-            raise UnreadableError(f"too long for an article (over {MOST_CHARACTERS:,} characters)")
+            raise UnreadableError(Phrase("too long for an article (over {most} characters)", most=MOST_CHARACTERS))
 
 
 def is_on_disk(place: str) -> bool:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from retrieval.domain.llm import Purpose
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import SettingsError
 from retrieval.llm import output_parsing, providers
 from retrieval.llm.requests import PromptRequest
@@ -65,7 +66,7 @@ class Client:
                     said = piece(whole)
                     put(replace(said, stopped=said.stopped or "stop"))
         except NotImplementedError as error:
-            raise ProviderError("the model's provider does not take the question", form=True) from error
+            raise ProviderError(Phrase("the model's provider does not take the question"), form=True) from error
         except Exception as error:  # every provider has its own tree of errors
             if (last := ending(error)) is None:
                 raise providers.fault(error) from None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import ChatError, GarbledError
 from retrieval.llm import output_parsing, providers
 from retrieval.llm.output_parsing import Content
@@ -130,7 +131,7 @@ class Exchange:
             return 0
         pause = fault.after if fault.after is not None else _back_off(tried)
         if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
-            raise (GarbledError if fault.garbled else ChatError)(str(fault)) from None
+            raise (GarbledError if fault.garbled else ChatError)(fault.reason) from None
         return pause
 
     def _say(self, seconds: float) -> _Attempt:
@@ -158,17 +159,17 @@ class Exchange:
     def _read(self, attempt: _Attempt) -> Content:
         """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
         if attempt.refused:
-            raise ChatError("the model refused to answer")
+            raise ChatError(Phrase("the model refused to answer"))
         if content := output_parsing.read(self.request.task.purpose, attempt.text):
             return content
         if attempt.fault:
             raise attempt.fault
         if attempt.stopped in FULL:
-            raise ChatError("the model ran out of room for its answer")
+            raise ChatError(Phrase("the model ran out of room for its answer"))
         if not attempt.stopped:
-            raise ProviderError("the model broke off", passing=True)
+            raise ProviderError(Phrase("the model broke off"), passing=True)
         if not attempt.text.strip():
-            raise ChatError("the model's answer was empty")
+            raise ChatError(Phrase("the model's answer was empty"))
         # It may work without structured output: some servers cannot produce it.
         raise ProviderError(providers.UNREADABLE, form=True, garbled=True)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import SettingsError
 from retrieval.llm.streaming import ProviderError
 from retrieval.settings import Settings
@@ -25,18 +26,18 @@ from retrieval.settings import Settings
 _KEPT_FROM = (("haiku-4-5", 4_096), ("opus-4-5", 4_096), ("haiku", 2_048), ("", 1_024))
 _CHARACTERS = 3.5
 _log = logging.getLogger(__name__)
-LATE = "the model did not answer in time"
-UNREADABLE = "the model's answer could not be read"
-TOO_LONG = "the passages are too long for the model"
-BUSY = "the model is asked too much at the moment"
-BROKEN = "the model's provider is out of order"
-UNREACHABLE = "the model cannot be reached"
+LATE = Phrase("the model did not answer in time")
+UNREADABLE = Phrase("the model's answer could not be read")
+TOO_LONG = Phrase("the passages are too long for the model")
+BUSY = Phrase("the model is asked too much at the moment")
+BROKEN = Phrase("the model's provider is out of order")
+UNREACHABLE = Phrase("the model cannot be reached")
 # Failures by status that a retry does not help; those that may pass are below.
 _LASTING = {
-    401: "the model's provider refuses the key",
-    402: "the account at the model's provider is used up",
-    403: "the model's provider refuses the key",
-    404: "the model's provider has no such model",
+    401: Phrase("the model's provider refuses the key"),
+    402: Phrase("the account at the model's provider is used up"),
+    403: Phrase("the model's provider refuses the key"),
+    404: Phrase("the model's provider has no such model"),
     413: TOO_LONG,
 }
 _PASSING = {408: LATE, 409: BROKEN, 425: BROKEN, 429: BUSY}
@@ -152,7 +153,7 @@ def fault(error: Exception) -> ProviderError:
     if status in _PASSING:
         return ProviderError(_PASSING[status], passing=True, after=_after(error))
     if status in (400, 405, 415, 422, 501):
-        return ProviderError("the model's provider does not take the question", form=True)
+        return ProviderError(Phrase("the model's provider does not take the question"), form=True)
     if "Timeout" in kinds:
         return ProviderError(LATE, passing=True)
     if "ConnectionError" in kinds or "TransportError" in kinds:

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 import prompts
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Opinion, PromptPassage, Purpose, Reply, StatementToJudge, Task
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import ChatError
 
 # The tokens of the tags around an item, and of the provider's wrapping of a request.
@@ -78,7 +79,7 @@ def write(task: Task, room: int) -> PromptRequest:
     name = _ITEMS.get(task.purpose, "passages")
     room -= estimate(prompt.rules + prompt.fill(**values, **{name: ()})) + _WRAPPING
     if room < _LEAST:
-        raise ChatError("the question is too long for the model")
+        raise ChatError(Phrase("the question is too long for the model"))
     # The last turns of a conversation matter most.
     items = [*_fitting(_items(task), room)]
     values[name] = items[::-1] if task.purpose == "standalone" else items

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from retrieval import observing
 from retrieval.domain.llm import Call, Claim, Opinion, Reply, Task
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import providers, requests
 from retrieval.llm.client import Client
@@ -126,7 +127,7 @@ class Chat:
         self._client.load()
         with self._ledger.holding(request.task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
-                raise ChatError("the model is paused after repeated failures")
+                raise ChatError(Phrase("the model is paused after repeated failures"))
             with observing.step("model"):
                 content = self._exchange(request, on_progress, hold)
         reply = Reply(

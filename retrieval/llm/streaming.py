@@ -90,6 +90,7 @@ class ProviderError(Exception):
         garbled: bool = False,
     ) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.garbled = garbled
         self.passing = passing
         self.after = after

@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import load
@@ -72,7 +73,10 @@ def parse_day(text: str, *, end: bool = False, today: date | None = None) -> dat
     if period is None:
         shown = text.strip()[:40]
         raise QuestionError(
-            f'"{shown}" is not a date: write it like 2024-12-03, "3 Dec 2024", 2024-12, 2024 or "yesterday".'
+            Phrase(
+                '"{text}" is not a date: write it like 2024-12-03, "3 Dec 2024", 2024-12, 2024 or "yesterday".',
+                text=shown,
+            )
         )
     return period.last if end else period.first
 
@@ -92,11 +96,11 @@ def _written(word: str) -> Period | None:
 
 def parse_window(since: str | None, until: str | None) -> Filter:
     """The days of two such options, both included; `QuestionError` where the first is after the last."""
-    first = parse_day(since).isoformat() if since else None
-    last = parse_day(until, end=True).isoformat() if until else None
+    first = parse_day(since) if since else None
+    last = parse_day(until, end=True) if until else None
     if first and last and first > last:
-        raise QuestionError(f"{first} is after {last}: swap the two dates.")
-    return Filter(first, last)
+        raise QuestionError(Phrase("{first} is after {last}: swap the two dates.", first=first, last=last))
+    return Filter(first.isoformat() if first else None, last.isoformat() if last else None)
 
 
 def period_of(year: int | None, month: int | None = None, day: int | None = None) -> Period | None:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from retrieval.domain.phrase import Phrase, either
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
@@ -34,13 +35,14 @@ def _refuse(name: str, known: Collection[str]) -> tuple[str, ...]:
     spelt = {key: outlet for outlet in sorted(known) for key in _keys(outlet)}
     keys = [key for own in sorted(_keys(name)) for key in difflib.get_close_matches(own, spelt)]
     shown = list(dict.fromkeys(spelt[key] for key in keys))[:3]
+    first = ", ".join(sorted(known)[:5])
     if shown:
-        hint = f"did you mean {' or '.join(shown)}?"
-    elif known:
-        hint = f"there are {', '.join(sorted(known)[:5])}{' and others' if len(known) > 5 else ''}."
+        hint = Phrase("did you mean {names}?", names=either(shown))
+    elif len(known) > 5:
+        hint = Phrase("there are {names} and others.", names=first)
     else:
-        hint = "none of the articles names its outlet."
-    raise QuestionError(f'No article is from "{name.strip()[:60]}": {hint}')
+        hint = Phrase("there are {names}.", names=first) if known else Phrase("none of the articles names its outlet.")
+    raise QuestionError(Phrase('No article is from "{name}": {hint}', name=name.strip()[:60], hint=hint))
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import entities
@@ -187,7 +188,7 @@ def clean(question: str) -> str:
         text = " ".join("".join(char if char.isprintable() else " " * char.isspace() for char in text).split())
     text = text[:MAX_LENGTH].rstrip()
     if not any(char.isalnum() for char in text):
-        raise QuestionError('The question has no words: ask something like "What did NATO decide this week?".')
+        raise QuestionError(Phrase('The question has no words: ask something like "What did NATO decide this week?".'))
     return text
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from retrieval.domain.articles import SHARED, Article, IngestReport, ListedArticle, OpenedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
+from retrieval.domain.phrase import Phrase, either
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
 from retrieval.evidence.citations import excerpt
@@ -185,10 +186,15 @@ def find_article(connection: Connection, name: str, scopes: Sequence[str] | None
             return found[0]
         if found:
             listed = ", ".join(article.file for article in found[:_MOST])
-            raise NotFoundError(f"{len(found)} articles go by the name {name}: {listed}")
+            raise NotFoundError(
+                Phrase("{count} articles go by the name {name}: {files}", count=len(found), name=name, files=listed)
+            )
     meant = _near(connection, bare, scopes)
-    hint = f": did you mean {' or '.join(meant)}?" if meant else ""
-    raise NotFoundError(f"no article goes by the name {name}{hint}")
+    if meant:
+        raise NotFoundError(
+            Phrase("no article goes by the name {name}: did you mean {names}?", name=name, names=either(meant))
+        )
+    raise NotFoundError(Phrase("no article goes by the name {name}", name=name))
 
 
 def _nearest_audience(found: list[Article], scopes: Sequence[str] | None) -> list[Article]:

@@ -20,6 +20,7 @@ from retrieval.domain.answers import Answer, Turn
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedReply, Reply, Task
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.searches import Filter, Hit
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
@@ -194,7 +195,7 @@ class Asking:
 
     def _writing(self) -> LanguageModel:
         if self._chat is None:
-            raise ChatError("no model is set")
+            raise ChatError(Phrase("no model is set"))
         return self._chat
 
     def look_again(self, draft: Generation, person: str = "") -> CheckedReply:

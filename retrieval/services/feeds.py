@@ -12,6 +12,7 @@ from threading import RLock
 from retrieval import observing
 from retrieval.domain.articles import SHARED, AddedArticle, IngestReport, Metadata, Skipped
 from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
+from retrieval.domain.phrase import Phrase
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
@@ -35,7 +36,7 @@ from retrieval.storage.subscriptions import Subscriptions
 
 # Feeds that one server may have: all are polled in one round, those of everybody among them.
 MOST_FEEDS = 200
-_FULL = f"a server may have {MOST_FEEDS} feeds"
+_FULL = Phrase("a server may have {most} feeds", most=MOST_FEEDS)
 
 
 class KnownFeedError(BriefingError):
@@ -220,7 +221,7 @@ class Intake:
             try:
                 came.append(self.add_page(url, scope))
             except (FetchError, UnreadableError) as error:
-                skipped.append(Skipped(url, str(error)))
+                skipped.append(Skipped(url, error.line))
         states = Counter(each.state for each in came)
         with self._catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Column, Index, Integer, String, Table, delete, func, insert, select
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuotaError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import digest, tables
@@ -22,6 +23,17 @@ additions = Table(
     Column("person", String, nullable=False),
     Column("characters", Integer, nullable=False),
     Index("additions_by_day", "day", "scope", "person"),
+)
+
+
+# What is said where there are as many articles, or as many characters, as may be.
+_PERSON = (
+    Phrase("You have added {articles} articles today, which is the most; go on tomorrow (UTC)"),
+    Phrase("You have no room for it today: {most} characters are the most; go on tomorrow (UTC)"),
+)
+_SERVER = (
+    Phrase("This server has added {articles} articles today, which is the most; go on tomorrow (UTC)"),
+    Phrase("This server has no room for it today: {most} characters are the most; go on tomorrow (UTC)"),
 )
 
 
@@ -58,14 +70,14 @@ class Additions:
         with self._catalog.reading() as connection:
             own = connection.execute(sums.where(*today, additions.c.person == digest(person))).one()
             all_ = connection.execute(sums.where(*today)).one()
-        for who, (articles, so_far), most, room in (
-            ("You have", own, quotas.person_articles, quotas.person_characters),
-            ("This server has", all_, quotas.server_articles, quotas.server_characters),
+        for (many, long), (articles, so_far), most, room in (
+            (_PERSON, own, quotas.person_articles, quotas.person_characters),
+            (_SERVER, all_, quotas.server_articles, quotas.server_characters),
         ):
             if most and articles >= most:
-                raise QuotaError(f"{who} added {articles:,} articles today, which is the most; go on tomorrow (UTC)")
+                raise QuotaError(many.filled(articles=int(articles)))
             if room and so_far + characters > room:
-                raise QuotaError(f"{who} no room for it today: {room:,} characters are the most; go on tomorrow (UTC)")
+                raise QuotaError(long.filled(most=room))
 
     def note(self, scope: str, person: str, characters: int) -> None:
         """Count an article that was added now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from retrieval.storage.schema import tables
+from retrieval.storage.schema import PhraseText, tables
 
 # Scheduled digests, with local times. Everything due up to the moment `since` is settled; `warning` is a line that
 # the creator has not received yet, `reason` why it failed last.
@@ -27,8 +27,8 @@ schedules = Table(
     Column("failures", Integer, nullable=False),
     Column("refusals", Integer, nullable=False),
     Column("retry_at", String),
-    Column("warning", Text),
-    Column("reason", Text),
+    Column("warning", PhraseText),
+    Column("reason", PhraseText),
     # It is of the week; and the addresses that get it by mail too.
     Column("roundup", Boolean, nullable=False, server_default="0"),
     Column("mail", JSON, nullable=False, server_default="[]"),
@@ -87,7 +87,7 @@ watch_channels = Table(
     Column("channel", String, nullable=False),
     Column("rhythm", String, nullable=False),
     Column("creator", String, nullable=False),
-    Column("warning", Text),
+    Column("warning", PhraseText),
 )
 
 # Messages that tell news of watches: their `pages` are kept while they are posted, so that every attempt posts the

@@ -20,10 +20,29 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     func,
 )
 
+from retrieval.domain.phrase import read, write
+
 tables = MetaData()
+
+
+class PhraseText(TypeDecorator[str]):
+    """A line in the program's own words, stored with its parts."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: object) -> str | None:
+        """The line as it is stored."""
+        return write(value)
+
+    def process_result_value(self, value: str | None, _dialect: object) -> str | None:
+        """The line with its parts."""
+        return read(value)
+
 
 facts = Table(
     "facts",
@@ -194,7 +213,7 @@ feeds = Table(
     Column("worked", String),
     Column("updated", String),
     Column("failures", Integer, nullable=False),
-    Column("reason", Text),
+    Column("reason", PhraseText),
     Column("next_at", String, nullable=False),
     Column("etag", String),
     Column("modified", String),
@@ -213,7 +232,7 @@ entries = Table(
     Column("done", Boolean, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("place", String),
-    Column("reason", Text),
+    Column("reason", PhraseText),
     Column("seen", String, nullable=False),
 )
 

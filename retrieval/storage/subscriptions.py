@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import add_missing, put
+from retrieval.storage.entry_reasons import lacking_line
 from retrieval.storage.schema import articles, entries, feeds, written
 
 # The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
@@ -192,7 +193,7 @@ class Subscriptions:
     ) -> None:
         at = written(now)
         next_at = written(now + max(self._every - min(_EARLY, self._every / 10), min(wait, LONGEST)))
-        well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": _lacking(connection, id_)}
+        well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": lacking_line(connection, id_)}
         connection.execute(update(feeds).where(feeds.c.id == id_).values(well | kept))
 
     def failed(
@@ -215,34 +216,6 @@ class Subscriptions:
             next_at = written(now + max(pause, min(wait, LONGEST)))
             noted = {"polled": written(now), "failures": before + 1, "reason": reason, "next_at": next_at}
             connection.execute(update(feeds).where(which).values(noted))
-
-
-def _lacking(connection: Connection, id_: int) -> str | None:
-    """One line on the entries of the feed's last reading that gave no article."""
-    own = entries.c.feed == id_
-    last = connection.execute(select(func.max(entries.c.seen)).where(own)).scalar()
-    now_there = own & (entries.c.seen == last)
-    count = connection.execute(select(func.count()).select_from(entries).where(now_there)).scalar_one()
-    vain = now_there & entries.c.reason.is_not(None)
-    kinds = (
-        (entries.c.place.is_(None), "could not be fetched"),
-        (entries.c.place.is_not(None), "from the feed's own text"),
-    )
-    told = [
-        f"{lacking} of {count} article{'' if count == 1 else 's'} {what}: {reason}"
-        for which, what in kinds
-        for lacking, reason in _reasons(connection, vain & which)
-    ]
-    return "; ".join(told) or None
-
-
-def _reasons(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
-    """The number of these entries and their most frequent reason; nothing where there are none."""
-    by_reason = select(entries.c.reason, func.count()).where(which).group_by(entries.c.reason)
-    reasons = connection.execute(by_reason.order_by(func.count().desc(), entries.c.reason)).all()
-    if reasons:
-        more = " and other reasons" if len(reasons) > 1 else ""
-        yield sum(row[1] for row in reasons), f"{reasons[0][0]}{more}"
 
 
 def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[str]) -> None:

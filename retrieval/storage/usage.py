@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from retrieval.domain.llm import Call
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, BusyError, ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
@@ -103,7 +104,7 @@ class Usage:
                 for who, limit in limits.items():
                     spent = _spent(connection, now.date().isoformat(), who)
                     if spent + _reserved(connection, who) + more > limit:
-                        raise ChatError("today's budget for the model is spent")
+                        raise ChatError(Phrase("today's budget for the model is spent"))
                 row = {"id": id_, "person": alike, "tokens": held + more, "at": now.timestamp()}
                 put(connection, reserved_tokens, [row])
             held += more
@@ -169,7 +170,7 @@ def _unless_busy() -> Iterator[None]:
     try:
         yield
     except BusyError as error:
-        raise ChatError("the model's budget cannot be read at the moment") from error
+        raise ChatError(Phrase("the model's budget cannot be read at the moment")) from error
 
 
 def sum_up(connection: Connection, until: str) -> None:

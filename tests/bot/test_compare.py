@@ -88,7 +88,7 @@ REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({**PERIODS, "outlet_a": "A", "outlet_b": "B"}, "Name two outlets or two periods to compare"),
     ({"period_a": "2024-12", "period_b": "2024-12-01..2024-12-31"}, "Both sides are the same"),
     ({"period_a": "next **week**", "period_b": "2024"}, '"next \\*\\*week\\*\\*" is not a date'),
-    ({"period_a": "2025..2024", "period_b": "2024"}, "2025-01-01 is after 2024-12-31"),
+    ({"period_a": "2025..2024", "period_b": "2024"}, "1 January 2025 is after 31 December 2024"),
     ({"period_a": "..", "period_b": "2024"}, "A period is empty"),
 )
 

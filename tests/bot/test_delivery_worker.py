@@ -22,7 +22,9 @@ from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
 from bot.presentation.discord.layouts import Page
+from bot.presentation.words import words_in
 from bot.web.metrics import Metrics
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import StoreError
 from retrieval.observing import watched_by
 from tests.fakes import opened
@@ -128,7 +130,7 @@ def office(tmp_path: Path, world: World) -> Iterator[Office]:
 
 
 def refuse() -> None:
-    raise RefusedError("I may not write there")
+    raise RefusedError(Phrase("I may not write there"))
 
 
 def lose() -> None:
@@ -168,6 +170,22 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
     await office.run(office.worker(), DUE + age)
     (text,) = world.texts("70")
     assert text.startswith("-# Late: this was due at 05:30 on 1 Jun 2026 (UTC).\nNews.\n") == (age > LATE)
+
+
+async def test_what_is_said_of_a_delivery_is_in_the_words_of_the_server(office: Office, world: World) -> None:
+    office.add()
+    await office.run(office.worker(words=lambda _guild: words_in("de")), DUE + LATE + MINUTE)
+    assert world.texts("70")[0].startswith("-# Verspätet: Das war am 01.06.2026 um 05:30 fällig (UTC).\nNews.\n")
+    world.before["70"] = refuse
+    worker = office.worker(words=lambda guild: words_in({7: "fr"}[guild]))
+    await office.run(worker, *(DUE + timedelta(days=1, minutes=number) for number in range(200)))
+    assert world.told == [
+        (
+            "ann",
+            "Je n’ai pas pu publier la revue dans <#70>, 5 fois de suite : je ne peux pas y écrire. "
+            "J’ai suspendu la programmation 1 ; reprenez-la une fois le problème résolu.",
+        )
+    ]
 
 
 async def test_a_clock_that_was_a_year_ahead_silences_no_digest(

@@ -116,7 +116,7 @@ async def test_days_without_an_article_say_so(town: Town) -> None:
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
+        ({"since": "2025", "until": "2024"}, "1 January 2025 is after 31 December 2024: swap the two dates."),
         ({"date": "next **week**"}, "“next \\*\\*week\\*\\*” is not a date"),
         ({"date": "2024-12-03", "since": "2024-12-01"}, "Name the days in one way only"),
         ({"days": "today", "until": "2024-12-01"}, "Name the days in one way only"),

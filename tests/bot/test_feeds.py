@@ -18,6 +18,7 @@ from retrieval.domain.feeds import Coverage, FailingFeed, Subscription
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
+from tests.bot.test_languages import speak
 from tests.publisher import Publisher, Says
 from tests.shown import plain, said
 
@@ -132,6 +133,31 @@ async def test_a_failing_feed_is_listed_with_its_reason_and_counted_in_the_statu
     status = said(await boss.slash(town.channel, "status"))
     assert "For every server: no articles; no feeds." in status
     assert "For this server alone: no articles; 1 feed, 1 failing." in status
+
+
+async def test_a_german_client_reads_in_german_why_a_feed_or_an_address_is_of_no_use(
+    town: Town,
+    boss: simcord.MemberActor,
+    publisher: Publisher,
+    briefing: Briefing,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speak(monkeypatch, "de")
+    publisher.says("/page", Says(b"<html><body><p>No feed here</p></body></html>"))
+    for url, reason in (
+        (publisher.url("/page"), "eine HTML-Seite, kein Feed"),
+        ("ftp://herald.example/feed", r"keine Webadresse, die abgerufen werden darf \(weder http noch https\)"),
+    ):
+        assert reason in said(await boss.slash(town.channel, "feeds add", url=url))
+    assert "der Server sagt, dass es die Seite nicht gibt \\(404\\)" in said(
+        await boss.slash(town.channel, "article add", url=publisher.url("/none"))
+    )
+    publisher.says("/feed", Says(RSS.format(title="A", link=publisher.url()).encode()), Says(status=503))
+    await boss.slash(town.channel, "feeds add", url=publisher.url("/feed"))
+    await asyncio.to_thread(briefing.feeds.poll)
+    # The reason comes from the catalog, as after a restart.
+    shown = said(await boss.slash(town.channel, "feeds list"))
+    assert "⚠️ der Server hat selbst einen Fehler \\(503\\)" in shown
 
 
 async def test_a_feed_of_its_own_is_removed_and_a_shared_one_is_not(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
+import retrieval
 from bot.discord.audience import scope
 from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
@@ -69,23 +71,100 @@ def speak(monkeypatch: pytest.MonkeyPatch, locale: str | Mapping[int, str]) -> N
     monkeypatch.setattr(simcord.interactions, "base_payload", payload)
 
 
+def modules(*packages: ModuleType) -> Iterator[tuple[Path, ast.Module]]:
+    """The modules of packages, but for those that speak English to whoever runs the bot."""
+    for path in (path for each in packages for path in Path(str(each.__file__)).parent.rglob("*.py")):
+        # The terminal names its arguments `words`.
+        if not {"cli", "doctor", "mcp"} & set(path.parts):
+            yield path, ast.parse(path.read_text("utf-8"))
+
+
 def said_in_code() -> Iterator[Entry]:
-    """The texts that the code passes to `words`, or marks as a `phrase`."""
-    for path in Path(bot.__file__).parent.rglob("*.py"):
-        if "cli" in path.parts:
-            continue  # the terminal speaks English, and names its arguments `words`
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    """The texts that the code passes to `words`, or marks as a `phrase`, or makes a `Phrase` of."""
+    for path, tree in modules(bot, retrieval):
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             if not texts:
                 continue
             func = ast.unparse(node.func)
-            if func == "phrase" or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
+            if path.is_relative_to(Path(str(retrieval.__file__)).parent) and func != "Phrase":
+                continue
+            # What has no letters of its own is the same in all languages.
+            own = func in ("phrase", "Phrase") and re.sub(r"\{\w+\}|\W", "", texts[0])
+            if own or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
                 yield "", texts[0]
             elif func == "words.many":
                 one, more = texts
                 yield "", (one, more)
+
+
+# What is named here is logged, told to whoever runs the bot, or looked for and not shown.
+_NOT_SHOWN = re.compile(
+    r"phrase|Phrase|(\w+\.)*(words|many|named|debug|info|warning|error|exception|compile|describe|rename|command|Group)"
+    r"|_note|_noting|_survive|self\._begin|Reading|SettingsError|UnreachableError|BusyError|ValueError"
+    r"|(app_commands\.)?ContextMenu"
+)
+# Errors whose line people read.
+_SHOWN_ERRORS = frozenset(
+    f"{kind}Error"
+    for kind in (
+        "Question",
+        "NotFound",
+        "Quota",
+        "Unreadable",
+        "Scan",
+        "Fetch",
+        "Feed",
+        "Full",
+        "Refused",
+        "Mail",
+        "Chat",
+    )
+)
+# Four words and more; fewer may be a name, such as that of a permission of Discord's.
+_SENTENCE = re.compile(r"(?:[a-z’',]{2,} ){4}")
+
+
+def sentences(node: ast.AST) -> Iterator[str]:
+    """The sentences under a node that are said past the catalogs; questions are in the language of the articles."""
+    if isinstance(node, ast.Call) and _NOT_SHOWN.fullmatch(ast.unparse(node.func)):
+        return
+    if isinstance(node, ast.keyword) and node.arg in ("group_description", "description"):
+        return  # of a command, which Discord's payload shows
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    if isinstance(node, ast.JoinedStr):
+        text = "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        yield from [text] if _is_sentence(text) else ()
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from [node.value] if _is_sentence(node.value) else ()
+    for each in ast.iter_child_nodes(node):
+        if not isinstance(node, ast.JoinedStr) or isinstance(each, ast.FormattedValue):
+            yield from sentences(each)
+
+
+def _is_sentence(text: str) -> bool:
+    return bool(_SENTENCE.search(f"{text} ")) and not text.endswith("?")
+
+
+def test_no_sentence_is_shown_past_the_catalogs() -> None:
+    home = Path(str(bot.__file__)).parent
+    for path, tree in modules(bot):
+        room = path.relative_to(home).parts
+        if room[:2] in (("presentation", "discord"), ("presentation", "image")) or room[0] == "discord":
+            # `service` speaks to whoever starts the bot.
+            assert room[-1] == "service.py" or list(sentences(tree)) == [], path
+
+
+def test_no_error_is_shown_past_the_catalogs() -> None:
+    for path, tree in modules(bot, retrieval):
+        if path.name in ("chain.py", "evaluation.py", "files.py"):
+            continue  # for those who write programs, and for the terminal
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _SHOWN_ERRORS and node.args:
+                assert not isinstance(node.args[0], ast.Constant | ast.JoinedStr), f"{path}:{node.lineno}"
 
 
 def said_in_commands(payload: Any, kind: str = "command") -> Iterator[Entry]:
@@ -230,6 +309,23 @@ async def test_a_german_client_reads_digests_and_comparisons_in_german(
     compared = said(await town.ann.slash(town.channel, "compare", **sides))
     assert "-# 2024-12: 4 Artikel · 2025-12: 1 Artikel" in compared
     assert "### Zur selben Sache" in compared
+
+
+async def test_a_german_client_reads_in_german_what_cannot_be_used(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "de")
+
+    async def refused(command: str, **options: object) -> str:
+        return said(await town.ann.slash(town.channel, command, **options))
+
+    assert "„soon“ ist kein Datum" in await refused("digest", date="soon")
+    assert "Der 1. Januar 2025 liegt nach dem 31. Dezember 2024" in await refused(
+        "ask", question=NATO, since="2025", until="2024"
+    )
+    assert "kein Artikel heißt nowhere" in await refused("sources show", article="nowhere")
+    assert "Nennen Sie zwei Medien" in await refused("compare", topic="NATO", outlet_a="AP", period_a="2024")
+    assert "Kein Artikel ist von „Herald“" in await refused("ask", question=NATO, outlet="Herald")
+    listed = await refused("ask", question="What articles do you have?")
+    assert "5 Artikel, die neuesten zuerst:" in listed
 
 
 def test_timelines_and_notes_have_words_days_and_forms_of_a_language(briefing: Briefing) -> None:

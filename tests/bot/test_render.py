@@ -383,7 +383,7 @@ def test_a_thread_is_named_by_its_question(question: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("A_B *c*", "A_B *c*"), ("", "(no name)"), ("\u200b", "(no name)"), ("x" * 101, "x" * 99 + "…")]
+    ("name", "shown"), [("A_B *c*", "A_B *c*"), ("", "?"), ("\u200b", "?"), ("x" * 101, "x" * 99 + "…")]
 )
 def test_a_choice_is_named_as_it_is(name: str, shown: str) -> None:
     assert rendering.choice(name) == shown

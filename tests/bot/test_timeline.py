@@ -187,7 +187,7 @@ async def test_what_nobody_tells_of_is_said_in_one_line_without_a_picture(town: 
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
+        ({"since": "2025", "until": "2024"}, "1 January 2025 is after 31 December 2024: swap the two dates."),
         ({"since": "next **week**"}, "next \\*\\*week\\*\\*"),
         ({"topic": "| "}, "Name a topic."),
         (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.attempts import CreatorWarning, Delivery
 from bot.discord.delivery.schedules import KEPT, Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import open_catalog
@@ -152,7 +152,7 @@ def test_who_set_up_a_schedule_that_was_stopped_is_to_be_told_once(schedules: Sc
     add(schedules)
     schedules.stop(schedule.id, "It is paused.")
     assert schedules.of("7")[0].paused
-    assert schedules.warnings() == [(schedule.id, "ann", "It is paused.")]
+    assert schedules.warnings() == [CreatorWarning(schedule.id, "ann", "7", "It is paused.")]
     schedules.warned(schedule.id, "One mail was refused.")
     assert len(schedules.warnings()) == 1
     schedules.warned(schedule.id, "It is paused.")

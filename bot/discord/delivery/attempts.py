@@ -70,3 +70,13 @@ def note_failure(
     counted = {"failures": row.failures + 1, "refusals": row.refusals + refused, "retry_at": retry_at}
     connection.execute(update(table).where(which).values(**counted, **more))
     return int(counted["refusals"])
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorWarning:
+    """The line for the creator of a schedule or a watch of this server, which was stopped."""
+
+    id: int
+    creator: str
+    scope: str
+    line: str

@@ -4,41 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from bot.discord.delivery.attempts import CreatorWarning
 from bot.discord.delivery.poster import Poster, RefusedError
+from bot.presentation.words import OwnWords
+from retrieval.domain.phrase import Phrase
 
 _log = logging.getLogger(__name__)
+
+_ONE = Phrase(
+    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watch "
+    "{watch}; resume it once the problem is solved."
+)
+_SEVERAL = Phrase(
+    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watches "
+    "{first} and {last}; resume them once the problem is solved."
+)
 
 
 class Warnings(Protocol):
     """Schedules or watches, whose creators are to be told that they were stopped."""
 
-    def warnings(self) -> list[tuple[int, str, str]]:
-        """The warnings that have not been sent: (id, creator, line)."""
+    def warnings(self) -> list[CreatorWarning]:
+        """The warnings that have not been sent."""
 
     def warned(self, id_: int, line: str, /) -> None:
         """Note that the creator got this warning; one that came meanwhile is still to be sent."""
 
 
 class Notices:
-    """Tells the creators; a failed message is tried again later. A message may take `patience` seconds."""
+    """Tells the creators, in the `words` of the server; a failed message is tried again later.
 
-    def __init__(self, stopped: Sequence[Warnings], post: Poster, patience: float) -> None:
+    A message may take `patience` seconds.
+    """
+
+    def __init__(
+        self, stopped: Sequence[Warnings], post: Poster, patience: float, words: Callable[[int], OwnWords]
+    ) -> None:
         self._stopped = stopped
         self._post = post
         self._patience = patience
+        self._words = words
         self._told: set[tuple[int, int, str]] = set()
 
     async def tell(self) -> None:
         """Tell the creators who have not been told. After a crash in between, they may be told twice."""
         for at, stopped in enumerate(self._stopped):
-            for id_, person, line in await asyncio.to_thread(stopped.warnings):
-                key = at, id_, line
-                if key in self._told or await self._reach(person, line):
+            for each in await asyncio.to_thread(stopped.warnings):
+                key, line = (at, each.id, each.line), self._words(int(each.scope)).said(each.line)
+                if key in self._told or await self._reach(each.creator, line):
                     self._told.add(key)
-                    await asyncio.to_thread(stopped.warned, id_, line)
+                    await asyncio.to_thread(stopped.warned, each.id, each.line)
                     self._told.discard(key)
 
     async def _reach(self, person: str, line: str) -> bool:
@@ -54,19 +72,27 @@ class Notices:
         return True
 
 
-def stopped_schedule(schedule: int, channel: str, count: int, error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Why a delivery failed, for those who manage a server: other errors may name folders and settings."""
+    return error.line if isinstance(error, RefusedError) else Phrase("an internal error, see the log")
+
+
+def stopped_schedule(schedule: int, channel: str, count: int, reason: str) -> str:
     """The line about a schedule that was paused."""
-    return (
-        f"I could not post the digest in <#{channel}>, {count} times in a row: {error}. "
-        f"I have paused schedule {schedule}; resume it once the problem is solved."
+    return Phrase(
+        "I could not post the digest in {channel}, {count} times in a row: {reason}. I have paused schedule "
+        "{schedule}; resume it once the problem is solved.",
+        channel=f"<#{channel}>",
+        count=count,
+        reason=reason,
+        schedule=schedule,
     )
 
 
-def stopped_watches(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
+def stopped_watches(channel: str, count: int, reason: str, watches: Sequence[int]) -> str:
     """The line about watches that were paused."""
     *first, last = map(str, watches)
-    them, named = ("them", f"watches {', '.join(first)} and {last}") if first else ("it", f"watch {last}")
-    return (
-        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
-        f"I have paused {named}; resume {them} once the problem is solved."
-    )
+    where = f"<#{channel}>"
+    if first:
+        return _SEVERAL.filled(channel=where, count=count, reason=reason, first=", ".join(first), last=last)
+    return _ONE.filled(channel=where, count=count, reason=reason, watch=last)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from bot.events import EndedDelivery
 from bot.mail import Mail, Mailer, MailError
 from retrieval import observing
+from retrieval.domain.phrase import Phrase
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import mails, schedules
 from retrieval.storage.schema import written
@@ -22,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 # The shortest and the longest pause between two tries; a mail that waits longer than MAX_AGE is given up.
 SHORTEST, LONGEST, MAX_AGE = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=12)
+
+_UNSENT = Phrase("I could not mail the digest of schedule {schedule}: {reason}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,14 @@ class Outbox:
             return connection.execute(select(mails.c.id).where(mails.c.id == stored.id)).scalar() is not None
 
     def _deliver(self, stored: StoredMail) -> None:
-        refused, why = False, "BRIEFING_SMTP_URL or BRIEFING_MAIL_FROM is not set"
+        refused = False
+        why: str = Phrase("BRIEFING_SMTP_URL or BRIEFING_MAIL_FROM is not set")
         if self._mailer:
             try:
                 with observing.step("mail"):
                     self._mailer.send(stored.mail)
             except MailError as error:
-                refused, why = error.refused, str(error)
+                refused, why = error.refused, error.line
             else:
                 self._forget(stored)
                 self._tell(stored, "delivered")
@@ -113,7 +117,7 @@ class Outbox:
         now = self._clock()
         _log.warning("the mail of schedule %d to %s was not sent: %s", stored.schedule, stored.mail.address, why)
         if refused or now - stored.at > MAX_AGE:
-            self._forget(stored, f"I could not mail the digest of schedule {stored.schedule}: {why}.")
+            self._forget(stored, _UNSENT.filled(schedule=stored.schedule, reason=why))
             self._tell(stored, "given_up")
         else:
             # As long again as it has waited.

@@ -12,13 +12,18 @@ from bot.discord.delivery.attempts import Delivery
 from bot.discord.delivery.schedules import Schedule
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, footed
+from bot.presentation.discord.markdown import small
+from bot.presentation.words import OwnWords
+from retrieval.domain.phrase import Phrase
+from retrieval.errors import BriefingError
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
 _NOTICE = "notice "
+GONE = Phrase("I no longer work on that server")
 
 
-class RefusedError(Exception):
+class RefusedError(BriefingError):
     """A channel or person does not accept messages; the message is the reason, in a few words."""
 
 
@@ -78,11 +83,12 @@ def carries(text: str, mark: str) -> bool:
     return text.rstrip().rpartition("\n")[2] == _last_line(mark)
 
 
-def late(schedule: Schedule, due: datetime) -> str:
+def late(schedule: Schedule, due: datetime, words: OwnWords) -> str:
     """The line above a digest that is posted long after it was due."""
     zone = schedule.timetable.zone
     local = due.astimezone(ZoneInfo(zone))
-    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%b %Y} ({zone})."
+    day = words.day(local.date().isoformat())
+    return small(words("Late: this was due at {time} on {day} ({zone}).", time=f"{local:%H:%M}", day=day, zone=zone))
 
 
 def _last_line(mark: str) -> str:

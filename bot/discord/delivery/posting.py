@@ -17,21 +17,21 @@ from bot.discord.languages import words_at
 from bot.discord.layouts import sent, text_of
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, plain_pages
-from bot.presentation.words import phrase
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreachableError
 
 # The places a digest may go to.
 Place = discord.TextChannel | discord.Thread
 
 _REASONS = {
-    10003: phrase("the channel is gone"),
-    50001: phrase("I may not see it"),
-    50013: phrase("I may not write there"),
-    50083: phrase("the thread is closed"),
-    160005: phrase("the thread is locked"),
-    200000: phrase("AutoMod blocks it"),
+    10003: Phrase("the channel is gone"),
+    50001: Phrase("I may not see it"),
+    50013: Phrase("I may not write there"),
+    50083: Phrase("the thread is closed"),
+    160005: Phrase("the thread is locked"),
+    200000: Phrase("AutoMod blocks it"),
 }
-_NO_HISTORY = phrase("I may not read the message history there, so I cannot tell what I have posted already")
+_NO_HISTORY = Phrase("I may not read the message history there, so I cannot tell what I have posted already")
 
 
 class DiscordPoster:
@@ -52,7 +52,7 @@ class DiscordPoster:
             # discord.py does not know archived threads.
             place = self._client.get_channel(id_) or await self._client.fetch_channel(id_)
         if not isinstance(place, Place):
-            raise RefusedError(phrase("it is not a text channel"))
+            raise RefusedError(Phrase("it is not a text channel"))
         return place
 
     async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
@@ -114,7 +114,8 @@ def _translated() -> Iterator[None]:
         yield
     except UNSENT as error:
         if _is_refusal(error):
-            raise RefusedError(_REASONS.get(error.code, f"Discord refuses it (code {error.code})")) from error
+            other = Phrase("Discord refuses it (code {code})", code=str(error.code))
+            raise RefusedError(_REASONS.get(error.code, other)) from error
         raise UnreachableError(f"Discord did not answer as it should: {error or type(error).__name__}") from error
 
 

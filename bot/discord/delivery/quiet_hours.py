@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.discord.delivery.timetable import parse_time
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
 from retrieval.storage.delivery_schema import quiet_hours, schedules
 
@@ -53,7 +54,9 @@ def parse_hours(text: str) -> tuple[str, str]:
     parts = _TO.split(text.strip())
     if len(parts) != 2:
         raise QuestionError(
-            f'"{" ".join(text.split())[:60]}" is not a span of hours: write it like 22:00-07:00, or none.'
+            Phrase(
+                '"{text}" is not a span of hours: write it like 22:00-07:00, or none.', text=" ".join(text.split())[:60]
+            )
         )
     starts, ends = (parse_time(f"{part}:00" if part.strip().isdigit() else part) for part in parts)
     return starts, ends

@@ -10,7 +10,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.discord.audience import scopes
-from bot.discord.delivery.poster import ROOM, RefusedError
+from bot.discord.delivery.poster import GONE, ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
@@ -66,7 +66,7 @@ class ScheduledDigests:
             RefusedError: the bot no longer works on that server.
         """
         if not self._serves(int(schedule.scope)):
-            raise RefusedError(phrase("I no longer work on that server"))
+            raise RefusedError(GONE)
         return await self._executor.run(partial(self._compose, schedule, due, trying))
 
     def _compose(self, schedule: Schedule, due: datetime, trying: bool) -> ComposedDigest:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from bot.discord.delivery.attempts import Delivery, delivery_of, note_failure, note_message
+from bot.discord.delivery.attempts import CreatorWarning, Delivery, delivery_of, note_failure, note_message
 from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
 from bot.mail import Mail
@@ -146,12 +146,12 @@ class Schedules:
             connection.execute(update(deliveries).where(stopped, deliveries.c.state == "claimed").values(dropped))
             return bool(paused.rowcount)
 
-    def warnings(self) -> list[tuple[int, str, str]]:
-        """The warnings that have not been sent: (schedule, creator, line)."""
+    def warnings(self) -> list[CreatorWarning]:
+        """The warnings that have not been sent."""
         known = schedules.c.warning.is_not(None), schedules.c.creator != ""
-        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(*known)
+        query = select(schedules.c.id, schedules.c.creator, schedules.c.scope, schedules.c.warning).where(*known)
         with self._catalog.reading() as connection:
-            return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
+            return [CreatorWarning(*row) for row in connection.execute(query)]
 
     def warned(self, id_: int, line: str) -> None:
         """Note that the creator got this warning; one that came meanwhile is still to be sent."""

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from retrieval.domain.phrase import Phrase, either
 from retrieval.errors import QuestionError
 
 _DAY = timedelta(days=1)
@@ -88,7 +89,7 @@ def parse_time(text: str) -> str:
     elif found and not found["minute"]:
         hour = 24
     if hour > 23 or minute > 59:
-        raise QuestionError(f'"{_short(text)}" is not a time of day: write it like 07:30.')
+        raise QuestionError(Phrase('"{text}" is not a time of day: write it like 07:30.', text=_short(text)))
     return f"{hour:02}:{minute:02}"
 
 
@@ -124,7 +125,12 @@ def _weekday(name: str, text: str) -> int:
 
 
 def _no_weekdays(text: str) -> QuestionError:
-    return QuestionError(f'"{_short(text)}" does not name weekdays: write them like mon-fri, or Mo, We, or daily.')
+    return QuestionError(
+        Phrase(
+            '"{text}" does not name weekdays: write them like mon-fri, or Mo, We, or daily.',
+            text=_short(text),
+        )
+    )
 
 
 def parse_zone(text: str) -> str:
@@ -140,8 +146,10 @@ def parse_zone(text: str) -> str:
     places = {lower: zone for lower, zone in zones.items() if "/" in lower and not lower.startswith("etc/")}
     near = [lower for lower in places if lower.rpartition("/")[2] == wanted]
     near = near or get_close_matches(wanted, places, 2) or ["america/new_york", "europe/london"]
-    meant = " or ".join(places[lower] for lower in near[:2])
-    raise QuestionError(f'"{_short(text)}" is not a time zone I know: write its name, like {meant}.')
+    meant = either([places[lower] for lower in near[:2]])
+    raise QuestionError(
+        Phrase('"{text}" is not a time zone I know: write its name, like {names}.', text=_short(text), names=meant)
+    )
 
 
 @cache

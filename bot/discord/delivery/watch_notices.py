@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from bot.discord.delivery.attempts import note_failure, note_message
+from bot.discord.delivery.attempts import CreatorWarning, note_failure, note_message
 from bot.discord.delivery.channel_watches import STORED
 from bot.discord.delivery.quiet_hours import hours_of
 from bot.discord.delivery.schedules import KEPT
@@ -159,11 +159,13 @@ class WatchNotices:
                 first = update(watch_channels).where(watch_channels.c.watch == ids[0])
                 connection.execute(first.values(warning=warning(ids)))
 
-    def warnings(self) -> list[tuple[int, str, str]]:
-        """The warnings that have not been sent: (watch, creator, line)."""
-        query = select(watch_channels).where(watch_channels.c.warning.is_not(None), watch_channels.c.creator != "")
+    def warnings(self) -> list[CreatorWarning]:
+        """The warnings that have not been sent."""
+        told = select(watch_channels.c.watch, watch_channels.c.creator, watches.c.scope, watch_channels.c.warning)
+        query = told.join(watches, watches.c.id == watch_channels.c.watch)
+        query = query.where(watch_channels.c.warning.is_not(None), watch_channels.c.creator != "")
         with self._catalog.reading() as connection:
-            return [(row.watch, row.creator, row.warning) for row in connection.execute(query)]
+            return [CreatorWarning(*row) for row in connection.execute(query)]
 
     def warned(self, id_: int, line: str) -> None:
         """Note that the creator got this warning; one that came meanwhile is still to be sent."""

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any, Literal, Protocol
 
 from bot.discord.delivery.attempts import Delivery
-from bot.discord.delivery.notices import Notices, stopped_schedule, stopped_watches
-from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
+from bot.discord.delivery.notices import Notices, reason_of, stopped_schedule, stopped_watches
+from bot.discord.delivery.poster import GONE, Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
@@ -25,7 +25,7 @@ from bot.events import EndedDelivery
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
-from bot.presentation.words import phrase
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval import observing
 from retrieval.domain.briefs import WatchNews
 from retrieval.errors import BriefingError
@@ -78,6 +78,7 @@ class DeliveryWorker:
     is made is posted. Where `post` is None, another process posts what is made here. While `looking`, `looks` find the
     news of watches, which go to the `notices`.
 
+    What is said on a server is in its `words`.
     `reasons` holds the last errors of notices, by channel; a restart forgets them.
     """
 
@@ -93,6 +94,7 @@ class DeliveryWorker:
         looks: Looks | None = None,
         looking: bool = True,
         owns: Callable[[int], bool] = lambda _guild: True,
+        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
     ) -> None:
         self._schedules = schedules
         self._compose = compose
@@ -106,9 +108,10 @@ class DeliveryWorker:
         self._looks = looks
         self._looking = looking
         self._owns = owns
+        self._words = words
         stopped = (schedules, notices) if notices else (schedules,)
         # Private messages come from the process that has the first shard, which "server 0" belongs to.
-        self._warnings = Notices(stopped, post, patience) if post and owns(0) else None
+        self._warnings = Notices(stopped, post, patience, words) if post and owns(0) else None
         self.reasons: dict[str, str] = {}
 
     async def round(self, now: datetime) -> None:
@@ -208,7 +211,7 @@ class DeliveryWorker:
                 begun=not fresh,
                 mark=partial(mark_of, delivery),
                 record=partial(self._schedules.record, delivery),
-                head=late(schedule, delivery.due) if is_late else "",
+                head=late(schedule, delivery.due, self._words(int(schedule.scope))) if is_late else "",
                 # Without news nobody is called.
                 role=schedule.role if delivery.told else None,
                 menu=delivery.menu,
@@ -227,7 +230,7 @@ class DeliveryWorker:
             return
         try:
             if not looks.serves(int(scope)):
-                raise RefusedError(phrase("I no longer work on that server"))
+                raise RefusedError(GONE)
             out = Outgoing(
                 channel=channel,
                 pages=notice.pages,
@@ -266,21 +269,20 @@ class DeliveryWorker:
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
-        self.reasons[notice.channel] = str(error) if refused else phrase("an internal error, see the log")
+        self.reasons[notice.channel] = reason = reason_of(error)
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
-            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
+            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, reason))
             self._end("news", "given_up", notice.at)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
-        # Other errors may name folders and settings.
-        reason = str(error) if refused else phrase("an internal error, see the log")
+        reason = reason_of(error)
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused, reason)
             if refused and count >= REFUSALS:
-                line = stopped_schedule(schedule.id, schedule.channel, count, error)
+                line = stopped_schedule(schedule.id, schedule.channel, count, reason)
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)

@@ -14,10 +14,11 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction, guild_of, is_served
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
 from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell, values_of
 from bot.discord.languages import words_of
+from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link

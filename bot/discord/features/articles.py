@@ -108,7 +108,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         try:
             came = await self._executor.run(await self._open(source, scope(interaction.guild_id), person, words))
         except (FetchError, QuotaError, UnreadableError) as error:
-            return rendering.not_added(name, rendering.why(error))
+            return rendering.not_added(name, rendering.why(error, words))
         except Exception as error:  # the other sources of the message are still to come
             return rendering.not_added(name, explain(error, words))
         return rendering.added(came, article_link(came.article, self._bot.settings.bases), words)

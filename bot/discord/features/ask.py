@@ -12,12 +12,12 @@ from bot.discord import choices
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.context import guild_of, is_served
+from bot.discord.context import guild_of
 from bot.discord.features.answer_buttons import AboutItem, AnswerButton, asked_about
 from bot.discord.features.feedback import take_reason
 from bot.discord.features.next_questions import MeantSelect, NextButton
 from bot.discord.languages import words_of
-from bot.discord.places import is_private, listed_in, settings_at
+from bot.discord.places import is_private, is_served, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.domain.searches import Filter
@@ -56,7 +56,7 @@ class AskCog(commands.Cog):
                 parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(guild_of(interaction))
             )
         except QuestionError as error:
-            await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
+            await interaction.response.send_message(rendering.told(error, words_of(interaction)), ephemeral=True)
             return
         # A command in a thread continues the conversation there; elsewhere it begins a new one.
         hidden = is_private(interaction, private)

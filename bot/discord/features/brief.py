@@ -19,11 +19,11 @@ from discord.ext import commands
 
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, guild_of, is_served
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import UNSENT
 from bot.discord.languages import words_of
 from bot.discord.layouts import addresses_of, edited, text_of
-from bot.discord.places import channel_of
+from bot.discord.places import channel_of, is_served
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation import brief_outline, files
@@ -175,7 +175,7 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     try:
         note = await bot.executor.run(partial(_compose, bot, wanted, interaction))
     except QuestionError as error:
-        await reply.deliver([rendering.line(str(error))])
+        await reply.deliver([rendering.told(error, words_of(interaction))])
         return
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files

@@ -63,7 +63,7 @@ class CompareCog(commands.Cog):
         try:
             comparison = await bot.executor.run(partial(bot.briefing.timelines.compare, topic, both))
         except QuestionError as error:
-            return [rendering.line(str(error))]
+            return [rendering.told(error, words)]
         link = partial(best_link, bases=bot.settings.bases)
         if is_empty(comparison):
             return [words(_NOTHING)]

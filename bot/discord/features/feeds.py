@@ -148,9 +148,9 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
         try:
             line = await self._executor.run(partial(work, scope(interaction.guild_id), words))
         except (FetchError, FeedError, FullError) as error:
-            line = words("Nothing added: {reason}", reason=rendering.line(str(error)))
+            line = words("Nothing added: {reason}", reason=rendering.told(error, words))
         except NotFoundError as error:
-            line = rendering.line(str(error))
+            line = rendering.told(error, words)
         await reply.deliver([line])
 
     def _added(self, address: str, audience: str, words: OwnWords) -> str:

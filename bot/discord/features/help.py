@@ -17,9 +17,10 @@ from discord.ext import commands
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Interaction, guild_of, is_served
+from bot.discord.context import Interaction, guild_of
 from bot.discord.errors import UNSENT, report
 from bot.discord.languages import words_at, words_of
+from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
 from retrieval.domain.searches import Filter, Searched

@@ -23,7 +23,7 @@ from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
 _HELP = phrase("Use `/ask`, or mention me; `/help` lists all I can do.")
-_ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
+_ELSEWHERE = phrase("I work on the servers that I was set up for, not in private messages.")
 # The reaction to a mention where the bot is silent.
 _SILENT = "🔇"
 _UNREAD = phrase("I can only read messages that mention me: mention me in your question, please.")
@@ -43,7 +43,7 @@ class MentionsCog(commands.Cog):
             return
         if not bot.serves(message.guild.id if message.guild else None):
             if message.guild is None:
-                await bot.questions.say(MessageResponder(message), _ELSEWHERE)
+                await bot.questions.say(MessageResponder(message), words_for(bot, message)(_ELSEWHERE))
             return
         called, here = self._is_called(message), self._settings_of(message)
         if here.silent:
@@ -82,7 +82,7 @@ class MentionsCog(commands.Cog):
     def _responder(self, message: discord.Message) -> MessageResponder:
         kept = self._bot.server_settings
         threads = kept.server(scope(message.guild.id)).threads if message.guild else Threads.OFF
-        return MessageResponder(message, threads)
+        return MessageResponder(message, threads, words_for(self._bot, message))
 
     async def _keep_silent(self, message: discord.Message, called: bool) -> None:
         """Show who mentioned the bot that it heard, without a message."""

@@ -12,11 +12,11 @@ import discord
 
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction, guild_of, is_served
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
 from bot.discord.features.feedback import FORGOTTEN
 from bot.discord.languages import words_of
-from bot.discord.places import is_private, listed_in, settings_at
+from bot.discord.places import is_private, is_served, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords

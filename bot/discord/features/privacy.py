@@ -12,9 +12,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction
 from bot.discord.errors import report
 from bot.discord.languages import words_of
+from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord.help import deleted, kept, sure
 from bot.presentation.json_output import dump

@@ -90,7 +90,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except RefusedError as refused:
             lines = [could_not_post(str(channel.id), refused, words)]
         except QuestionError as error:
-            lines = [rendering.line(str(error))]
+            lines = [rendering.told(error, words)]
         else:
             if not zone:
                 lines.append(words(_NO_ZONE))
@@ -208,7 +208,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except RefusedError as refused:
             return could_not_post(schedule.channel, refused, words)
         except MailError as error:
-            return words("I could not mail it: {reason}.", reason=rendering.line(str(error)))
+            return words("I could not mail it: {reason}.", reason=rendering.told(error, words))
         except UnreachableError:
             where = f"<#{schedule.channel}>"
             return words("Discord did not accept my message in {channel}. Please try again.", channel=where)
@@ -240,7 +240,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
 
 def could_not_post(channel: str, refused: RefusedError, words: OwnWords) -> str:
     """The line for a channel in which nothing can be posted."""
-    return words("I could not post in {channel}: {reason}.", channel=f"<#{channel}>", reason=words(str(refused)))
+    return words("I could not post in {channel}: {reason}.", channel=f"<#{channel}>", reason=words.said(refused.line))
 
 
 def _label(schedule: Schedule, guild: discord.Guild | None, words: OwnWords) -> str:

@@ -15,12 +15,12 @@ from discord.ext import commands
 
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
 from bot.discord.languages import words_of
-from bot.discord.places import Destination, DestinationOption, channel_of, on_servers
+from bot.discord.places import Destination, DestinationOption, channel_of, is_served, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
@@ -285,7 +285,7 @@ class SettingsCog(commands.Cog):
                 view=settings_page(self._bot, here, channel, words_of(interaction))
             )
         except QuestionError as error:
-            await interaction.followup.send(rendering.line(str(error)), ephemeral=True)
+            await interaction.followup.send(rendering.told(error, words_of(interaction)), ephemeral=True)
         except Exception as error:
             await report(interaction, error)
 

@@ -102,7 +102,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         try:
             found, text = await bot.executor.run(partial(self._find, article, scopes(guild_of(interaction))))
         except NotFoundError as error:
-            await reply.deliver([rendering.line(str(error))])
+            await reply.deliver([rendering.told(error, words_of(interaction))])
             return
         link = article_link(found, bot.settings.bases)
         pages = rendering.article(

@@ -9,9 +9,10 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.context import Context, Interaction, guild_of, is_served
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
 from bot.discord.languages import words_of
+from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import Menu, pages

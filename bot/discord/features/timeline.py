@@ -130,7 +130,7 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
     try:
         timeline = await _trace(interaction, request, turned=False)
     except QuestionError as error:
-        await reply.deliver([rendering.line(str(error))])
+        await reply.deliver([rendering.told(error, words_of(interaction))])
         return
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     page, view = _page(interaction, request, timeline, 0, note="" if may else small(words_of(interaction)(_FORBIDDEN)))

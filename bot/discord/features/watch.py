@@ -16,7 +16,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.choices import zones
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction
 from bot.discord.delivery.channel_watches import ChannelWatch, Rhythm
 from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
@@ -25,7 +25,7 @@ from bot.discord.delivery.timetable import parse_zone
 from bot.discord.errors import report
 from bot.discord.features.schedule import could_not_post
 from bot.discord.languages import words_of
-from bot.discord.places import Destination, DestinationOption, on_servers
+from bot.discord.places import Destination, DestinationOption, is_served, on_servers
 from bot.discord.responders import InteractionResponder, begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import TOPIC, hours, watch_line
@@ -121,7 +121,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         except RefusedError as refused:
             lines = [could_not_post(place, refused, words)]
         except QuestionError as error:
-            lines = [rendering.line(str(error))]
+            lines = [rendering.told(error, words)]
         await reply.deliver(["\n".join(lines)])
 
     def _add(
@@ -212,7 +212,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         try:
             news = await bot.executor.run(partial(bot.briefing.watches.preview, found.watch))
         except QuestionError as error:
-            await reply.deliver([rendering.line(str(error))])
+            await reply.deliver([rendering.told(error, words)])
             return
         if news is None:
             nothing = phrase(
@@ -248,7 +248,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         try:
             set_ = await self._bot.executor.run(partial(self._set_hours, interaction, quiet, zone, most))
         except QuestionError as error:
-            await reply.deliver([rendering.line(str(error))])
+            await reply.deliver([rendering.told(error, words_of(interaction))])
             return
         await reply.deliver([hours(set_, words_of(interaction))])
 

@@ -87,7 +87,8 @@ def _opened(answer: Answer, words: OwnWords) -> Iterator[Statement]:
         return _opening(turn, words.day(day.day or None, day.estimated), words)
 
     for each, english, said in zip(statements, openings(days), openings(days, say), strict=True):
-        yield replace(each, opening=said) if each.opening == english else each
+        opening = said if each.opening == english else words.said(each.opening)
+        yield replace(each, opening=opening, text=words.said(each.text))
 
 
 def _opening(turn: InTime, day: str, words: OwnWords) -> str:

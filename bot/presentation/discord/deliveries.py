@@ -150,7 +150,7 @@ def watch_line(
     if watch.paused:
         parts.append(f"**{words('paused')}**")
     if reason:
-        parts.append(words("could not be posted: {reason}", reason=words(reason)))
+        parts.append(words("could not be posted: {reason}", reason=words.said(reason)))
     return " · ".join(parts)
 
 
@@ -208,7 +208,7 @@ def _days(weekdays: Collection[int], words: OwnWords) -> str:
 def _failed(schedule: Schedule, now: datetime, reason: str | None, words: OwnWords) -> str:
     said = words.many("failed {count} time in a row", "failed {count} times in a row", schedule.failures)
     said = words("failed once") if schedule.failures == 1 else said
-    said += f": {words(reason)}" if reason else ""
+    said += f": {words.said(reason)}" if reason else ""
     again = schedule.retry_at
     if again and again > now and not schedule.paused:
         said += f"; {words('next try {moment}', moment=f'<t:{int(again.timestamp())}:R>')}"

@@ -48,7 +48,7 @@ def pages(
     outcome = capital(digest_wording.outcome(digest, _moment, words))
     head = f"## {digest_wording.days(digest, topic, _say, words)}\n{outcome}"
     seen = "\n".join(small(capital(line)) for line in digest_wording.footer(digest, _say, words))
-    top = digest_wording.top(digest, _say)
+    top = digest_wording.top(digest, _say, words)
     above = [(Text(f"**{top}**"),)] if top else []
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
     found: list[Page] = []

@@ -75,7 +75,9 @@ def imported(came: Imported, poll_minutes: int, words: OwnWords = ENGLISH) -> st
         lines[0] += f" {words.many('{count} was there already.', '{count} were there already.', came.known)}"
     reasons = Counter(each.reason for each in came.left_out).most_common(_REASONS)
     for reason, many in reasons:
-        left = words("{number} left out: {reason}", number=words.number(many), reason=escape(clean_line(reason)))
+        left = words(
+            "{number} left out: {reason}", number=words.number(many), reason=escape(clean_line(words.said(reason)))
+        )
         lines.append(f"⚠️ {left}")
     if came.added:
         lines.append(small(_coming(poll_minutes, words)))
@@ -103,7 +105,7 @@ def _listed(number: int, feed: Subscription, width: int, linked: bool, words: Ow
     line = f"{number}. " + " · ".join([named(feed, width, linked), *_state(feed, words)])
     if not feed.reason:
         return line
-    return f"{line}\n-# ⚠️ {escape(shorten(clean_line(feed.reason), 2 * width))}"
+    return f"{line}\n-# ⚠️ {escape(shorten(clean_line(words.said(feed.reason)), 2 * width))}"
 
 
 def _state(feed: Subscription, words: OwnWords) -> Iterator[str]:

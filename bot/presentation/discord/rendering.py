@@ -25,6 +25,7 @@ from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import AddedArticle, Article
 from retrieval.domain.citations import Citation, QuoteInContext
+from retrieval.errors import BriefingError
 
 __all__ = [
     "Link",
@@ -39,6 +40,7 @@ __all__ = [
     "passages",
     "split",
     "thread_name",
+    "told",
     "verdicts",
     "why",
 ]
@@ -78,6 +80,11 @@ _VERDICTS = {
 def line(text: str) -> str:
     """One line with text of other people, such as a question, escaped."""
     return escape(shorten(clean_line(text), _LINE))
+
+
+def told(error: BriefingError, words: OwnWords) -> str:
+    """The line of an error, escaped."""
+    return line(words.said(error.line))
 
 
 def excerpts(
@@ -159,16 +166,16 @@ def article(shown: Article, text: str, link: str | None, plain: bool = False, wo
     return paged([(Text(head), Text(quoted(escape(shorten(start, _BEGINNING)))), below)], Tone.NEWS, plain=plain)
 
 
-def thread_name(question: str) -> str:
+def thread_name(question: str, words: OwnWords = ENGLISH) -> str:
     """The name of the thread a question opens."""
     plain = _MENTION.sub("", clean_line(question))
     name = clean_line(_MARKUP.sub(" ", _MARKUP.sub(" ", plain)))
-    return shorten(name, _LONGEST_NAME) or "Question"
+    return shorten(name, _LONGEST_NAME) or words("Question")
 
 
 def choice(name: str) -> str:
     """The label of a choice for autocompletion, where Discord formats nothing."""
-    return shorten(clean_line(name), _LONGEST_NAME) or "(no name)"
+    return shorten(clean_line(name), _LONGEST_NAME) or "?"
 
 
 def _excerpt(shown: QuoteInContext) -> str:
@@ -198,7 +205,7 @@ def _judges(found: Sequence[Verdict], words: OwnWords) -> list[str]:
     by = f" {words('and')} ".join(escape(clean_line(each)) for each in judges)
     notes = dict.fromkeys(each.note for each in found if each.note)
     judged = words("Judged by {judges}, not by a person: read the quotes.", judges=by)
-    return [judged, *(f"{escape(clean_line(each))}." for each in notes)]
+    return [judged, *(f"{escape(clean_line(words.said(each)))}." for each in notes)]
 
 
 def _listed(number: int, shown: Article, width: int, words: OwnWords) -> str:
@@ -231,6 +238,6 @@ def not_added(name: str, reason: str) -> str:
     return f"⚠️ {code(shorten(clean_line(name), _FILE_NAME) or '?')}: {reason}"
 
 
-def why(error: Exception) -> str:
-    """The message of an error, escaped and shortened."""
-    return escape(shorten(clean_line(str(error)), _REASON))
+def why(error: BriefingError, words: OwnWords) -> str:
+    """The line of an error, escaped and shortened."""
+    return escape(shorten(clean_line(words.said(error.line)), _REASON))

@@ -41,7 +41,7 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str], word
     """Add the chart below what there is."""
     above = sheet.height
     top, bottom = (above + each for each in _PLOT)
-    head = fold(drawable(titled(series), letters), 1, lambda line: measured(line, _HEAD) < 900)
+    head = fold(drawable(titled(series), letters, words), 1, lambda line: measured(line, _HEAD) < 900)
     values = [each.value for each in series.points]
     least, most = min(values), max(values)
     said = words(

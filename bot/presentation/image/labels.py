@@ -8,23 +8,23 @@ from itertools import groupby
 
 from bot.presentation.image.canvas import WIDTH, Sheet, Stroke, Words, measured
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import OwnWords
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.citations import Citation
 from retrieval.nlp.markup import readable
 
-_UNDRAWN = "(in letters that this picture lacks)"
+_UNDRAWN = phrase("(in letters that this picture lacks)")
 _MARGIN, _SIZE, _LEADING = 20, 9.5, 18
 _MOST, _COLUMNS, _BETWEEN = 12, 2, 24
 _OUTLET = 24  # characters
 
 
-def drawable(text: str, letters: Collection[str]) -> str:
+def drawable(text: str, letters: Collection[str], words: OwnWords = ENGLISH) -> str:
     """The characters of the text that can be drawn; a note in its place if most letters cannot."""
     text = readable(text)
     drawn = " ".join("".join(each for each in text if each in letters or each == " ").split())
     spoken = [each for each in text if each.isalnum()]
     lost = sum(each not in letters for each in spoken)
-    return drawn if lost * 2 <= len(spoken) else _UNDRAWN
+    return drawn if lost * 2 <= len(spoken) else words(_UNDRAWN)
 
 
 def fold(text: str, lines: int, fits: Callable[[str], bool]) -> str:
@@ -73,10 +73,10 @@ def _source(cited: Sequence[Citation], letters: Collection[str], wide: float, wo
     """The numbers of an article, and its title, outlet and day; of these the title is cut where room is short."""
     first = cited[0]
     numbers = f"[{_runs([each.number for each in cited])}] "
-    known = drawable(shorten(first.outlet or "", _OUTLET), letters), words.day(first.published)
+    known = drawable(shorten(first.outlet or "", _OUTLET), letters, words), words.day(first.published)
     rest = "".join(f" · {each}" for each in known if each)
     room = wide - measured(numbers + rest, _SIZE)
-    title = fold(drawable(first.title or first.file, letters), 1, lambda line: measured(line, _SIZE) < room)
+    title = fold(drawable(first.title or first.file, letters, words), 1, lambda line: measured(line, _SIZE) < room)
     return numbers, title + rest
 
 

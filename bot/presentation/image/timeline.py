@@ -131,7 +131,7 @@ class _Picture:
         topic = timeline.topic
         if timeline.actor:
             topic = words("{actor} on {topic}", actor=timeline.actor, topic=topic)
-        topic = shorten(drawable(topic, self._letters), _TITLE)
+        topic = shorten(drawable(topic, self._letters, words), _TITLE)
         topic = fold(topic, 1, lambda line: measured(line, _HEAD, bold=True) < canvas.WIDTH - 2 * MARGIN)
         self.sheet.add(Words(x=MARGIN, y=33, text=topic, size=_HEAD, bold=True))
         self.sheet.add(Words(x=MARGIN, y=59, text=below, size=_SMALL, tone="pale"))
@@ -145,13 +145,13 @@ class _Picture:
             self.sheet.add(Words(x=MARGIN, y=y, text=line, size=_TEXT, tone=tone, bold=lane.name != OTHERS))
 
     def _called(self, lane: Lane, lines: int) -> list[str]:
-        name = drawable(self._own_words(OTHERS) if lane.name == OTHERS else lane.name, self._letters)
+        name = drawable(self._own_words(OTHERS) if lane.name == OTHERS else lane.name, self._letters, self._own_words)
         return fold(name, lines, lambda text: measured(text, _TEXT, bold=True) < _LEFT - 32).splitlines()
 
     def _said(self, entry: TimelineEntry, lane: Lane) -> str:
         """The words of a statement, behind its actor where the lane is of several."""
         actor = entry.actor if lane.name == OTHERS else ""
-        return drawable(f"{actor}: {entry.text}" if actor else entry.text, self._letters)
+        return drawable(f"{actor}: {entry.text}" if actor else entry.text, self._letters, self._own_words)
 
     def _date(self, entry: TimelineEntry, lane: Lane) -> str:
         who = f" · {entry.actor}" if entry.actor and lane.name not in (OTHERS, entry.actor) else ""

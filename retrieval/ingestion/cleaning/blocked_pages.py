@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from retrieval.domain.phrase import Phrase
 from retrieval.ingestion.cleaning import blocked_page_signs, boilerplate_lines
 from retrieval.ingestion.cleaning.blocked_page_signs import bare
 
-ROBOTS = "a check for robots, not the article"
-SCRIPTS = "empty without JavaScript"
-MISSING = "page not found (served as if it were there)"
-FRONT = "page not found (leads to the front page)"
-CONSENT = "a consent page, not the article"
-LOGIN = "asks to log in"
-PAYWALL = "paywalled: only its beginning can be read"
-LIST = "no running text: not an article"
+ROBOTS = Phrase("a check for robots, not the article")
+SCRIPTS = Phrase("empty without JavaScript")
+MISSING = Phrase("page not found (served as if it were there)")
+FRONT = Phrase("page not found (leads to the front page)")
+CONSENT = Phrase("a consent page, not the article")
+LOGIN = Phrase("asks to log in")
+PAYWALL = Phrase("paywalled: only its beginning can be read")
+LIST = Phrase("no running text: not an article")
 
 # Letters and digits. Other signs tell free articles of this length from teasers.
 _SHORT = 1_500

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby, zip_longest
 
 from retrieval.domain.articles import Block
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
@@ -41,7 +42,7 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
     while kept[1:] and (_closes(kept[-1]) or _is_note(kept[-1])):
         kept.pop()
     if not kept and sum(len(part.text) for part in paragraphs if boilerplate_lines.is_line(part.text)) > _LONGEST_NOTE:
-        raise UnreadableError("nothing but forms and notices")
+        raise UnreadableError(Phrase("nothing but forms and notices"))
     kept = kept or list(paragraphs)
     return [_with_kind(part, after) for part, after in zip_longest(kept, kept[1:])]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from retrieval.domain.articles import BlockKind
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata import dates
 
@@ -59,7 +60,7 @@ def lines(text: str, start: int = 0) -> Iterator[Paragraph]:
     chunk, previous = 0, start
     for count, match in enumerate(_LINE.finditer(text, start)):
         if count > MOST:
-            raise UnreadableError(f"too large (over {MOST:,} lines)")
+            raise UnreadableError(Phrase("too large (over {most} lines)", most=MOST))
         gap = text[previous : match.start()]
         previous = match.end()
         if max(gap.count("\n"), gap.count("\r")) > 1:

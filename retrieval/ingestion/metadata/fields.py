@@ -10,6 +10,7 @@ from typing import Any
 
 from retrieval.domain.articles import Metadata
 from retrieval.domain.citations import Basis
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata import dates
 from retrieval.nlp.lexicon import listed_lines, load
@@ -136,7 +137,7 @@ def split_front_matter(text: str) -> tuple[Metadata, int]:
     if not _KEY.match(first) and not (closing and _OTHER_YAML.match(first)):
         return Metadata(), 0
     if not closing:
-        raise UnreadableError("front matter: never closed")
+        raise UnreadableError(Phrase("front matter: never closed"))
     return _check(_load(head[: closing.start()])), opening.end() + closing.end()
 
 
@@ -150,7 +151,7 @@ def _load(block: str) -> dict[Any, Any]:
     class PlainLoader(yaml.BaseLoader):  # type: ignore[misc]
         def compose_node(self, parent: object, index: object) -> Any:
             if self.check_event(yaml.events.AliasEvent):
-                raise UnreadableError("front matter: aliases are not allowed")
+                raise UnreadableError(Phrase("front matter: aliases are not allowed"))
             return super().compose_node(parent, index)
 
     try:
@@ -158,7 +159,7 @@ def _load(block: str) -> dict[Any, Any]:
     except (yaml.YAMLError, RecursionError, ValueError, TypeError):
         return _load_lines(block)
     if not isinstance(content, dict):
-        raise UnreadableError("front matter: not a mapping")
+        raise UnreadableError(Phrase("front matter: not a mapping"))
     return content
 
 
@@ -204,9 +205,9 @@ def parse_manifest(data: bytes) -> dict[str, Table]:
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise UnreadableError("not UTF-8") from None
+        raise UnreadableError(Phrase("not UTF-8")) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadableError(f"not valid TOML: {error}"[:200]) from None
+        raise UnreadableError(Phrase("not valid TOML: {error}", error=str(error)[:180])) from None
     tables: dict[str, Table] = {}
     for name, value in content.items():
         _collect(name, value, tables)

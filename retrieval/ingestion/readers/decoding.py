@@ -6,6 +6,7 @@ import codecs
 import re
 import zlib
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.nlp.lexicon import load
 
@@ -118,7 +119,7 @@ def _score(sample: bytes, name: str, letters: frozenset[str]) -> float:
 def too_large(limit: int) -> UnreadableError:
     """The error for a file of more than `limit` bytes."""
     size = f"{limit / 1_000_000:g} MB" if limit >= 100_000 else f"{limit} bytes"
-    return UnreadableError(f"too large (over {size})")
+    return UnreadableError(Phrase("too large (over {size})", size=size))
 
 
 def unpack(data: bytes, limit: int) -> bytes:
@@ -127,17 +128,17 @@ def unpack(data: bytes, limit: int) -> bytes:
     room = limit
     while data:
         if len(parts) == _MOST_MEMBERS:
-            raise UnreadableError("broken gzip")
+            raise UnreadableError(Phrase("broken gzip"))
         member = zlib.decompressobj(_GZIP_WINDOW)
         try:
             parts.append(member.decompress(data, room + 1))
         except zlib.error:
-            raise UnreadableError("broken gzip") from None
+            raise UnreadableError(Phrase("broken gzip")) from None
         room -= len(parts[-1])
         if room < 0:
             raise too_large(limit)
         if not member.eof:
-            raise UnreadableError("broken gzip")
+            raise UnreadableError(Phrase("broken gzip"))
         data = member.unused_data.lstrip(b"\0")  # tape and block padding is allowed after a member
     return b"".join(parts)
 
@@ -153,7 +154,7 @@ def decode(data: bytes) -> str:
         text = _decode_other(data)
     sample = text[:_SAMPLE]
     if "\0" in text or len(_CONTROL.findall(sample)) > _CONTROL_SHARE * len(sample):
-        raise UnreadableError("binary")
+        raise UnreadableError(Phrase("binary"))
     return text
 
 
@@ -205,13 +206,13 @@ def _declared(data: bytes, label: str) -> str | None:
 def _decode_other(data: bytes) -> str:
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     if encoding is None and b"\0" in data:
-        raise UnreadableError("binary")
+        raise UnreadableError(Phrase("binary"))
     if encoding is None and (text := nearly_utf8(data)) is not None:
         return text
     name = encoding or guessed(data)
     if name is None:
-        raise UnreadableError("binary")
+        raise UnreadableError(Phrase("binary"))
     text = data.decode(name, "replace")
     if text.count("\ufffd") > _STRAY_SHARE * len(text):
-        raise UnreadableError("binary")
+        raise UnreadableError(Phrase("binary"))
     return text

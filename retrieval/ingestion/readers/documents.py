@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.cleaning.paragraphs import MOST, Paragraph
@@ -87,9 +88,9 @@ def shape(pieces: Sequence[Piece], known: Metadata, record: Metadata, format_: s
     text, or far too much.
     """
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     if len(pieces) > MOST or sum(len(piece.text) for piece in pieces) > MOST_CHARACTERS:
-        raise UnreadableError(f"too large (over {MOST_CHARACTERS:,} characters)")
+        raise UnreadableError(Phrase("too large (over {most} characters)", most=MOST_CHARACTERS))
     text, parts = assemble(pieces)
     stated = masthead.read(parts, title=not (known.title or record.title))
     metadata = merge(known, _title_of(record), stated, record)

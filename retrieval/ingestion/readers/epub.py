@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table, is_author
@@ -26,9 +27,9 @@ def read(data: bytes, known: Metadata) -> Document:
         root = next(iter(_named(_xml(archive, _CONTAINER), "rootfile")), None)
         path = root.get("full-path") if root is not None else None
         if path not in names:
-            raise UnreadableError("not readable as epub")
+            raise UnreadableError(Phrase("not readable as {kind}", kind="epub"))
         if "META-INF/encryption.xml" in names and b"EncryptedData" in archive.read("META-INF/encryption.xml"):
-            raise UnreadableError("password-protected")
+            raise UnreadableError(Phrase("password-protected"))
         package = _xml(archive, path)
         pieces = [piece for name in _spine(package, path) if name in names for piece in _chapter(archive, name)]
     return shape(pieces, known, _record(package), "epub", whole=True)
@@ -63,7 +64,7 @@ def _xml(archive: ZipFile, name: str) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     root = etree.fromstring(archive.read(name), parser)
     if root is None:
-        raise UnreadableError("not readable as epub")
+        raise UnreadableError(Phrase("not readable as {kind}", kind="epub"))
     return root
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import dates, masthead, page_dates
@@ -63,7 +64,7 @@ def read_archive(data: bytes, known: Metadata) -> Document:
     part = next(parts, None)
     content = part.get_payload(decode=True) if isinstance(part, EmailMessage) else None
     if not isinstance(part, EmailMessage) or not isinstance(content, bytes) or not content.strip():
-        raise UnreadableError("not readable as mhtml")
+        raise UnreadableError(Phrase("not readable as {kind}", kind="mhtml"))
     document = read_tree(parse(decoding.decode_page(content, part.get_content_charset())), known)
     address = str(part["content-location"] or whole["snapshot-content-location"] or "")
     if document.metadata.url or not address.startswith(("http://", "https://")):
@@ -101,7 +102,7 @@ def parse(page: str) -> Any:
     html_structure.check_tags(page)
     tree = trafilatura.load_html(page)
     if tree is None:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
     rejoin(tree)
@@ -118,7 +119,7 @@ def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
     if sum(len(piece.text) for piece in pieces) < _ENOUGH and sum(1 for _ in tree.iter()) <= _FEW_ELEMENTS:
         pieces, found = _extract(tree, fast=False)
     if not pieces:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     pieces = _apart(pieces, tree)
     day = page_dates.find(tree)
     guessed = dates.believable(dates.normalise(found.date))
@@ -135,7 +136,7 @@ def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
             deepcopy(tree), fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_DATE
         )
     except Exception:  # pages are made by anyone, and it fails in ways of its own
-        raise UnreadableError("not a readable page") from None
+        raise UnreadableError(Phrase("not a readable page")) from None
     if found is None or isinstance(found, dict):
         return [], None
     # The title is metadata already.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from retrieval.domain.articles import BlockKind
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, row, rule
@@ -223,7 +224,7 @@ def check_tags(page: str) -> None:
             closing = page.find(quote, position)
             position = len(page) if closing < 0 else closing + 1
             if attributes > _MOST_ATTRIBUTES:
-                raise UnreadableError("too tangled to read")
+                raise UnreadableError(Phrase("too tangled to read"))
 
 
 def check_elements(tree: Any) -> None:
@@ -238,6 +239,6 @@ def check_elements(tree: Any) -> None:
             block = block_of[element] = block_of.get(element.getparent())
             inline[block] += 1
             if inline[block] > _MOST_INLINE:
-                raise UnreadableError("too tangled to read")
+                raise UnreadableError(Phrase("too tangled to read"))
         if count > _MOST_ELEMENTS:
-            raise UnreadableError(f"too large (over {_MOST_ELEMENTS:,} elements)")
+            raise UnreadableError(Phrase("too large (over {most} elements)", most=_MOST_ELEMENTS))

@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table, merge, one_line, tidy
@@ -63,7 +64,7 @@ def attachments(data: bytes) -> Iterator[Part]:
     """The attachments of a mail. Raises UnreadableError."""
     for number, part in enumerate(_parsed(data).walk()):
         if number >= _MOST_PARTS:
-            raise UnreadableError(f"too large (over {_MOST_PARTS} parts)")
+            raise UnreadableError(Phrase("too large (over {most} parts)", most=_MOST_PARTS))
         name = part.get_filename()
         if name and not part.is_multipart():
             content = part.get_payload(decode=True)
@@ -85,9 +86,9 @@ def mails(data: bytes) -> Iterator[Part]:
     """
     starts = list(_FROM.finditer(data))
     if not starts or data[: starts[0].start()].strip():
-        raise UnreadableError("not readable as mbox")
+        raise UnreadableError(Phrase("not readable as {kind}", kind="mbox"))
     if len(starts) > _MOST_MAILS:
-        raise UnreadableError(f"too large (over {_MOST_MAILS:,} mails)")
+        raise UnreadableError(Phrase("too large (over {most} mails)", most=_MOST_MAILS))
     ends = [match.start() for match in starts[1:]] + [len(data)]
     for start, end in zip(starts, ends, strict=True):
         mail = re.sub(rb"^>(>*From )", rb"\1", data[start.end() : end], flags=re.MULTILINE)
@@ -101,7 +102,7 @@ def mails(data: bytes) -> Iterator[Part]:
 def _parsed(data: bytes) -> EmailMessage:
     mail = BytesParser(policy=policy.default).parsebytes(data)
     if not isinstance(mail, EmailMessage) or not (mail["from"] or mail["subject"] or mail["date"]):
-        raise UnreadableError("not readable as eml")
+        raise UnreadableError(Phrase("not readable as {kind}", kind="eml"))
     return mail
 
 
@@ -165,7 +166,7 @@ def _record(subject: str, sender: str, sent: str) -> Metadata:
 def _shaped(pieces: list[Piece], known: Metadata, record: Metadata, format_: str) -> Document:
     """The document of a mail. Places are its subject and day; the title comes first, so that it is searched too."""
     if not pieces:
-        raise UnreadableError("no text")
+        raise UnreadableError(Phrase("no text"))
     name = f"mail “{record.title}”" if record.title else "mail"
     place = f"{name}, {record.day}" if record.day else name
     parts = [piece._replace(place=place) for piece in pieces]

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import dates, masthead
@@ -25,7 +26,7 @@ _LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock i
 _ALONE = Lock()  # PDFium is not thread-safe
 _PROGRAM = "ocrmypdf"
 _SECONDS = 600
-MISSING = "a scan without text: install ocrmypdf to have scans read"
+MISSING = Phrase("a scan without text: install ocrmypdf to have scans read")
 
 
 class ScanError(UnreadableError):
@@ -56,17 +57,17 @@ def extract(data: bytes) -> tuple[list[Piece], Metadata]:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
             locked = getattr(error, "err_code", None) in _LOCKED or "assword" in str(error)
-            raise UnreadableError("password-protected" if locked else "not a readable PDF") from None
+            raise UnreadableError(Phrase("password-protected") if locked else Phrase("not a readable PDF")) from None
         try:
             pages, scanned = list(_pages(document)), _is_scanned(document)
             record = document.get_metadata_dict()
         except pypdfium2.PdfiumError:
-            raise UnreadableError("not a readable PDF") from None
+            raise UnreadableError(Phrase("not a readable PDF")) from None
         finally:
             document.close()
     pieces, largest = arrange(pages)
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
-        raise ScanError("no text") if scanned else UnreadableError("no text")
+        raise ScanError(Phrase("no text")) if scanned else UnreadableError(Phrase("no text"))
     return pieces, _record(record, largest)
 
 
@@ -83,13 +84,13 @@ def _is_scanned(document: Any) -> bool:
 
 def _pages(document: Any) -> Iterator[list[Line]]:
     if len(document) > _MOST_PAGES:
-        raise UnreadableError(f"too large (over {_MOST_PAGES:,} pages)")
+        raise UnreadableError(Phrase("too large (over {most} pages)", most=_MOST_PAGES))
     room = _MOST_CHARACTERS
     for number, page in enumerate(document, 1):
         text = page.get_textpage()
         room -= text.count_chars()
         if room < 0:
-            raise UnreadableError(f"too large (over {_MOST_CHARACTERS:,} characters)")
+            raise UnreadableError(Phrase("too large (over {most} characters)", most=_MOST_CHARACTERS))
         yield pdf_columns.lines(pdf_glyphs.runs(page, text), number)
         text.close()
         page.close()
@@ -111,6 +112,8 @@ def recognised(data: bytes) -> bytes:
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
             return made.read_bytes()
         except subprocess.TimeoutExpired:
-            raise UnreadableError(f"a scan that takes over {_SECONDS // 60} minutes to read") from None
+            raise UnreadableError(
+                Phrase("a scan that takes over {minutes} minutes to read", minutes=_SECONDS // 60)
+            ) from None
         except (subprocess.CalledProcessError, OSError):
-            raise UnreadableError("a scan that ocrmypdf cannot read") from None
+            raise UnreadableError(Phrase("a scan that ocrmypdf cannot read")) from None

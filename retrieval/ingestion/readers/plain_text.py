@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate, paragraphs
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
@@ -58,7 +59,7 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
         lines = interpret(lines, text)
     parts = paragraphs.join(lines, soft_breaks=format_ == "md")
     if not parts:
-        raise UnreadableError("empty")
+        raise UnreadableError(Phrase("empty"))
     stated = masthead.read(parts)
     kept = boilerplate.clean(parts, known.title)
     return Document(text, boilerplate.blocks(kept), merge(known, stated), format_)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
@@ -21,7 +22,7 @@ def read(data: bytes, known: Metadata) -> Document:
     from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip()[:5] == rb"{\rtf":
-        raise UnreadableError("not readable as rtf")
+        raise UnreadableError(Phrase("not readable as {kind}", kind="rtf"))
     source = data.decode("cp1252", "replace")
     unmarked: Callable[..., str] = rtf_to_text
     text = unmarked(_UNSEEN.sub("", source), errors="replace")

@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from itertools import chain
 
 from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers import decoding
@@ -52,7 +53,7 @@ def read_csv(data: bytes, known: Metadata) -> Document:
             _check(len(rows))
             rows.append((f"line {reader.line_num}", [_cell(cell) for cell in cells[:_MOST_COLUMNS]]))
     except csv.Error as error:
-        raise UnreadableError("not readable as CSV") from error
+        raise UnreadableError(Phrase("not readable as {kind}", kind="CSV")) from error
     return shape(list(_table(rows)), known, Metadata(), "csv", whole=True)
 
 
@@ -74,7 +75,7 @@ def _sheet(name: str, lines: Iterable[Sequence[object]], count: int) -> Iterator
 
 def _check(count: int) -> None:
     if count >= _MOST_ROWS:
-        raise UnreadableError(f"too large (over {_MOST_ROWS:,} rows)")
+        raise UnreadableError(Phrase("too large (over {most} rows)", most=_MOST_ROWS))
 
 
 def _table(rows: Sequence[Row]) -> Iterator[Piece]:

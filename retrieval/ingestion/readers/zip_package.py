@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 
 MOST_MEMBERS = 5_000
@@ -32,9 +33,9 @@ def opened(data: bytes) -> Iterator[ZipFile]:
             _check(archive)
             yield archive
     except (BadZipFile, NotImplementedError, EOFError, KeyError, OSError) as error:
-        raise UnreadableError("a broken archive") from error
+        raise UnreadableError(Phrase("a broken archive")) from error
     except RuntimeError as error:  # the standard library's error for encrypted members
-        raise UnreadableError("password-protected") from error
+        raise UnreadableError(Phrase("password-protected")) from error
 
 
 def check_office(data: bytes) -> None:
@@ -42,17 +43,17 @@ def check_office(data: bytes) -> None:
     with opened(data) as archive:
         for member in archive.infolist():
             if member.filename.lower().endswith(_XML) and _DECLARATION.search(archive.read(member)):
-                raise UnreadableError("it declares entities")
+                raise UnreadableError(Phrase("it declares entities"))
 
 
 def _check(archive: ZipFile) -> None:
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
-        raise UnreadableError(f"too large (over {MOST_MEMBERS:,} files in it)")
+        raise UnreadableError(Phrase("too large (over {most} files in it)", most=MOST_MEMBERS))
     if sum(member.file_size for member in members) > MOST_UNPACKED or any(map(_is_bomb, members)):
-        raise UnreadableError("too large once it is unpacked")
+        raise UnreadableError(Phrase("too large once it is unpacked"))
     if any(member.flag_bits & _PASSWORD for member in members):
-        raise UnreadableError("password-protected")
+        raise UnreadableError(Phrase("password-protected"))
 
 
 def _is_bomb(member: ZipInfo) -> bool:
