@@ -21,7 +21,7 @@ from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
-from retrieval.storage import migrations
+from retrieval.storage import migrations, postings
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
@@ -307,6 +307,30 @@ def test_both_engines_find_the_same_passages_in_the_same_order(catalog: Catalog,
     alike = [len(found & wanted) / len(wanted) for found, wanted in zip(mine, theirs, strict=True)]
     assert min(alike) >= 0.9
     assert sum(alike) > 99
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize("only", [Filter(), Filter(scopes=("one",)), Filter(scopes=("one", "two"))])
+def test_the_best_passages_are_the_first_of_all_that_are_found(
+    only: Filter, few: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are asked for, and whatever is left unread for it."""
+    monkeypatch.setattr(postings, "_FEW", few)
+    chance = random.Random(3)
+    words = [f"{one}{two}" for one in SYLLABLES for two in SYLLABLES][:40]
+
+    def some(least: int, most: int) -> str:
+        return " ".join(chance.choices(words, range(1, 41), k=chance.randint(least, most)))
+
+    for scope in ("one", "two", "three"):
+        catalog.store(article(some(1, 3), f"{'. '.join(some(3, 9) for _ in range(150))}.", scope=scope))
+    with catalog.reading() as connection:
+        for asked in [some(1, 8) for _ in range(40)]:
+            everything = search_words(connection, asked, 1_000, only)
+            for count in (1, 5, 30):
+                best = search_words(connection, asked, count, only)
+                assert [score for _, score in best] == pytest.approx([score for _, score in everything[:count]])
+                assert dict(best) == pytest.approx({id_: dict(everything)[id_] for id_, _ in best})  # of equals, any
 
 
 def _firsts(catalog: Catalog, questions: Sequence[str]) -> list[set[int]]:
