@@ -26,6 +26,7 @@ from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.llm_replies import Replies
+from retrieval.storage.locks import KeptLock
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
 from retrieval.storage.vectors.stored import pending_changes
@@ -190,6 +191,31 @@ def test_a_session_that_the_server_ends_costs_nothing(catalog: Catalog, data_dir
     _end(kept)
     catalog.store(article("ferry.txt"))
     assert len(stored(data_dir).articles) == 2
+
+
+def test_a_lock_that_ends_with_its_session_is_kept_unless_another_process_takes_it(
+    catalog: Catalog, data_dir: Path
+) -> None:
+    mine = KeptLock(lambda: catalog.hold("bot"))
+    with opened(data_dir) as other:
+        _end(_lock_session("bot", catalog))
+        assert mine.keep()
+        assert other.hold("bot") is None
+        _end(_lock_session("bot", catalog))
+        theirs = other.hold("bot")
+        assert theirs
+        assert not mine.keep()
+        theirs.release()
+        assert mine.keep()
+        mine.release()
+
+
+def _lock_session(name: str, catalog: Catalog) -> object:
+    """The session that has a lock."""
+    with catalog.reading() as connection:
+        return connection.execute(
+            text(f"SELECT pid FROM pg_locks WHERE granted AND {servers.IS_LOCK}"), {"name": name}
+        ).scalar_one()
 
 
 def _session(connection: Connection) -> object:
