@@ -217,6 +217,7 @@ def migrate_catalog(source: Catalog, target: Catalog, progress: Progress) -> dic
         StoreError: the other database holds something else, or the copy is not what it should be.
     """
     with source.reading() as connection:
+        source.database.take_time(connection)
         name = connection.execute(select(facts.c.value).where(facts.c.name == "catalog")).scalar() or ""
         begun = target.fact(FILLING) == name
         with target.writing() as other:

@@ -193,6 +193,34 @@ def test_a_session_that_the_server_ends_costs_nothing(catalog: Catalog, data_dir
     assert len(stored(data_dir).articles) == 2
 
 
+def test_a_query_that_hangs_is_ended_with_one_line_and_what_writes_may_take_long(
+    catalog: Catalog, data_dir: Path
+) -> None:
+    with catalog.reading() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+        assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "10min"
+        catalog.database.take_time(connection)
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
+    # The limits of a server, or of its user, hold instead.
+    with closing(open_catalog(f"{catalog_url(data_dir)}%20-cstatement_timeout%3D100")) as hurried:
+        too_long = r"^the PostgreSQL database .* took too long for a query, and was told to stop: it is too busy; try"
+        with pytest.raises(BusyError, match=too_long), hurried.reading() as connection:
+            connection.execute(text("SELECT pg_sleep(60)"))
+        with hurried.writing() as connection:
+            connection.execute(text("SELECT pg_sleep(0.2)"))
+        with hurried.reading() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_who_holds_a_transaction_without_a_word_keeps_nobody_else_waiting(catalog: Catalog, data_dir: Path) -> None:
+    limit = "%20-cidle_in_transaction_session_timeout%3D100"
+    silent = open_catalog(f"{catalog_url(data_dir)}{limit}")
+    with closing(silent), pytest.raises(StoreError, match="ended the connection"), silent.writing() as connection:
+        connection.execute(text("SELECT 1"))
+        catalog.store(article("bridge.txt"))  # which waits until the other transaction is ended
+        connection.execute(text("SELECT 1"))
+
+
 def test_a_lock_that_ends_with_its_session_is_kept_unless_another_process_takes_it(
     catalog: Catalog, data_dir: Path
 ) -> None:
