@@ -16,6 +16,7 @@ from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.annotate import annotate, small_terms
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.forms import is_form
 from retrieval.nlp.names import Aliases
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
@@ -54,7 +55,12 @@ def _nearness(each: Evidence, found: Found) -> float:
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
     """The standing that a confidence gives; what lacks a name, figure, quote or the time asked about never answers."""
-    whole = not (lacking(query, chosen, found) or figures_lacking(query, chosen) or _lacks_quote(query, chosen))
+    whole = not (
+        lacking(query, chosen, found)
+        or figures_lacking(query, chosen)
+        or _lacks_quote(query, chosen)
+        or _lacks_counted(query, found)
+    )
     if score >= tuned.ANSWER.answered_from and whole and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= tuned.ANSWER.possible_from else "nothing"
@@ -80,6 +86,14 @@ def _lacks_quote(query: Question, chosen: Sequence[Evidence]) -> bool:
     there = [headed(each.sentence.passage) for each in chosen]
     quoted = [frozenset(content_terms(match[1])) for match in _QUOTED.finditer(query.text)]
     return any(not any(len(own & has) >= _MOST_OF_QUOTE * len(own) for has in there) for own in quoted if own)
+
+
+def _lacks_counted(query: Question, found: Found) -> bool:
+    """Tell if no passage found has what is to be counted, in a language in which words can be compared."""
+    there = [headed(hit.passage) for hit in found.hits]
+    if not query.counted or not there or found.foreign or not query.content & there[0]:
+        return False
+    return not any(is_form(term, own) for term in query.counted for own in there)
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:

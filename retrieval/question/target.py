@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from retrieval.nlp.clauses import shorten
@@ -55,6 +55,23 @@ def _kind(word: str, language: str) -> AnswerType | None:
     singular = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
     forms = (noun, singular, noun.removesuffix("es"))
     return next((kind for form in forms for kind in _NOUNS if phrases(language, f"{kind}_nouns").fullmatch(form)), None)
+
+
+# Words behind "how many" that may say what is counted.
+_COUNTED = 3
+
+
+def counted_of(question: str, language: str) -> frozenset[str]:
+    """The terms of what a question wants counted: "How many submarines has the navy?", "the unemployment rate"."""
+    if counts := phrases(language, "counts").search(question):
+        run = phrases(language, "auxiliary").split(_PAUSE.split(question[counts.end() :])[0], maxsplit=1)[0]
+        return frozenset(content_terms(" ".join(run.split()[:_COUNTED]), language))
+    if answer_type(question, language) != "number" or not (which := phrases(language, "which").search(question)):
+        return frozenset()
+    run = _PAUSE.split(question[which.end() :])[0].split()[:_LONGEST_RUN]
+    noun = next((at for at, word in enumerate(run) if _kind(word, language) == "number"), 0)
+    before = takewhile(lambda word: content_terms(word, language), reversed(run[:noun]))
+    return frozenset(content_terms(" ".join(before), language))
 
 
 Tense = Literal["now", "changed"]

@@ -26,6 +26,7 @@ from retrieval.question.target import (
     Tense,
     answer_type,
     asked_office,
+    counted_of,
     sides_of,
     subject_of,
     tense_of,
@@ -44,7 +45,7 @@ class Question:
     wanted instead of one from evidence. `happened` is when what it asks about took place, `published` when the articles
     it wants came out, `outlets` theirs. `tense` is "now" where the newest word counts, "changed" where the course of
     things does. `subject` leaves out who acts; `sides` are the names compared; `asked_names` those in the sentence that
-    asks. `office` is whose holder alone it asks for.
+    asks. `office` is whose holder alone it asks for, `counted` the terms of what it wants counted.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Question:
     sides: tuple[str, ...] = ()
     asked_names: tuple[str, ...] = ()
     office: Office | None = None
+    counted: frozenset[str] = frozenset()
 
     @property
     def time(self) -> TimeRange | None:
@@ -147,6 +149,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         subject=subject_of(focus),
         sides=sides_of(text, language),
         office=asked_office(text),
+        counted=counted_of(asked, language),
         asked_names=_asked_names(without_asking(asked), language),
     )
 

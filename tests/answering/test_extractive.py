@@ -172,3 +172,9 @@ def test_who_is_answered_by_a_sentence_that_names_somebody() -> None:
         "Karin Holm signed the treaty of Vilnius.",
     ]
     assert ask("Who signed the treaty of Vilnius?", *texts).citations[0].quote == texts[1]
+
+
+def test_what_counts_something_else_is_no_answer_for_sure() -> None:
+    told = "The navy of Caldria has eleven Petrels, which date from 1989, and the navy wants more."
+    assert ask("How many Petrels does the navy of Caldria have?", told).standing == "answered"
+    assert ask("How many submarines does the navy of Caldria have?", told).standing == "possible"

@@ -191,14 +191,25 @@ def test_a_note_on_the_author_stands_within_the_last_lines(lines: int, cut: bool
     ("tail", "cut"),
     [
         (["Storm closes schools", "A late goal…", "4 December 2024", "Team wins cup"], True),
-        (["Storm closes schools", "A late goal…", "4 December 2024"], False),
-        (["Storm closes schools", "Team wins cup", "A late goal…", "Museum finds painting"], False),
+        (["Also in the news: Swan attacks rowers - Town hall clock stopped by bees"], True),
+        (["Mehr aus dem Ressort", "Schafe auf der Startbahn", "Der Mann, der Meteoriten sammelt"], True),
+        (["Te puede interesar", "- Un burro bloquea la autovía", "- Los diez mejores chiringuitos"], True),
+        (["Bridges closed this year", "The old stone bridge", "The bridge at the harbour"], False),  # of its own
+        (["Lottery numbers of the day:", "Seventeen, twenty-two", "Thirty, forty-one"], False),  # a list it leads to
+        (["Storm closes schools"], False),  # too little to tell
     ],
 )
-def test_a_list_of_teasers_has_four_lines_and_two_that_are_cut_short_or_dated(tail: list[str], cut: bool) -> None:
+def test_lines_at_the_end_that_share_no_word_with_the_article_are_headlines_of_others(
+    tail: list[str], cut: bool
+) -> None:
     listed = "\n".join(tail)
     found = kept(f"{TITLE}\n\n{BODY}\n{listed}\n")
     assert (found == [TITLE, FIRST, SECOND]) == cut
+
+
+def test_an_agency_that_is_credited_above_such_headlines_stays() -> None:
+    found = kept(f"{TITLE}\n\n{BODY}\n(mit Material von dpa)\n\nMeistgelesen: Rezept für Grünkohl ohne Wurst\n")
+    assert found == [TITLE, FIRST, SECOND, "(mit Material von dpa)"]
 
 
 @pytest.mark.parametrize(("lines", "readable"), [(4, True), (6, False)])

@@ -280,3 +280,23 @@ def test_what_a_comparison_sets_side_by_side_is_read_from_it(question: str, side
 )
 def test_the_content_of_a_question_has_no_words_that_only_ask(question: str, content: set[str]) -> None:
     assert understand(question, as_of=AS_OF).content == content
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("How many submarines does the navy have?", {"submarin"}),
+        ("How much foreign debt is there?", {"foreign", "debt"}),
+        ("Wie viele Krankenhäuser gibt es?", {"krankenhaus"}),
+        ("Combien d'habitants y a-t-il ?", {"habit"}),
+        ("¿Cuántos habitantes tiene Valdoria?", {"habit"}),
+        ("What is the unemployment rate in Norda?", {"unemploy"}),
+        ("What happened to rates in 2011?", set()),
+        ("How far is it?", set()),
+        ("Who pays?", set()),
+    ],
+)
+def test_what_is_to_be_counted(question: str, counted: set[str]) -> None:
+    read = understand(question, as_of=date(2026, 5, 1)).counted
+    assert len(read) == len(counted)
+    assert all(any(term.startswith(each[:5]) for term in read) for each in counted)

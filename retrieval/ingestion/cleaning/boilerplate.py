@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
@@ -11,6 +12,9 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.ingestion.metadata import byline, masthead
+from retrieval.nlp.language import language_of
+from retrieval.nlp.names import named_agencies
+from retrieval.nlp.tokens import content_terms
 
 _LONGEST_TEASER = 300  # characters
 _LONGEST_NOTE = 500  # characters
@@ -18,6 +22,10 @@ _DASHES = ("-", "–", "—")
 _LONGEST_HEADING = 120
 _HEADING_WORDS = 16
 _AUTHOR_LINES = 4
+# Lines at the end that may be headlines of other articles, the words of a line (which may have several), the fewest
+# terms that tell, and the share of them that this article may have.
+_SENTENCE_END = re.compile(r"\w\w[.!?…][\"'”’»)]*\s")
+_MOST_OTHERS, _HEADLINES, _TELLING, _SHARED = 8, 30, 5, 1 / 6
 
 
 def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Paragraph]:
@@ -29,7 +37,7 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
     kept = _without_boxes(_without_tail(list(paragraphs)))
     kept = _without_masthead(kept, title)
     kept = [part for part in kept if part.is_row or not boilerplate_lines.is_line(part.text)]
-    kept = _without_signatures(kept)
+    kept = _without_others(_without_signatures(kept))
     while kept and _closes(kept[-1]):
         kept.pop()
     if not kept and sum(len(part.text) for part in paragraphs if boilerplate_lines.is_line(part.text)) > _LONGEST_NOTE:
@@ -58,7 +66,7 @@ def _without_tail(parts: list[Paragraph]) -> list[Paragraph]:
         if not above and not follows and sentences <= headlines and _opens_tail(part, sentences):
             cut = index
         sentences, headlines, follows = sentences + above, headlines + (not above), above
-    return _without_author(_without_teasers(parts[:cut]))
+    return _without_author(parts[:cut])
 
 
 def _opens_tail(part: Paragraph, sentences: int) -> bool:
@@ -73,15 +81,29 @@ def _without_author(parts: list[Paragraph]) -> list[Paragraph]:
     return parts
 
 
-def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
-    """Cuts a list of teasers without a heading: lines at the end, several of them cut short or dated."""
+def _without_others(parts: list[Paragraph]) -> list[Paragraph]:
+    """Cuts headlines of other articles off the end: lines that are no sentences and share next to no word with this
+    one, with the line over them."""
     start = len(parts)
-    while start and not _is_sentence(parts[start - 1]) and not parts[start - 1].text.endswith(":"):
+    while start and _may_be_headlines(parts[start - 1]):
         start -= 1
-    run = parts[start:]
-    run = [part for part in run if not part.is_row]
-    marks = sum(boilerplate_lines.is_cut_short(part.text) or byline.is_dated(part.text) for part in run)
-    return parts[:start] if start and len(run) >= 4 and marks >= 2 else parts
+    if parts[start + 1 :] and named_agencies(parts[start].text):
+        start += 1  # "(with material from dpa)" is told of this article
+    lines = parts[start + 1 :] or parts[start:]
+    if not start or not 0 < len(lines) <= _MOST_OTHERS or parts[start - 1].text.endswith(":"):
+        return parts
+    body = " ".join(part.text for part in parts[:start])
+    language = language_of(body)
+    told = frozenset(content_terms(body, language))
+    own = [term for part in lines for term in content_terms(part.text, language)]
+    apart = len(own) >= _TELLING and sum(term in told for term in own) <= _SHARED * len(own)
+    return parts[:start] if apart else parts
+
+
+def _may_be_headlines(part: Paragraph) -> bool:
+    """Tell if a line is short and has no whole sentence."""
+    whole = boilerplate_lines.is_ended(part.text) or _SENTENCE_END.search(part.text)
+    return not (part.is_row or part.text.endswith(":") or len(part.words) > _HEADLINES or whole)
 
 
 def _without_boxes(parts: list[Paragraph]) -> list[Paragraph]:
