@@ -16,8 +16,7 @@ from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError, StoreError
 from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
-from retrieval.llm.requests import PromptRequest
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.llm.service import Chat, open_chat
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 def open_briefing(
     settings: Settings,
     progress: Progress = SILENT,
-    rounds: Rounds | None = None,
     chat: Any = None,
     holds_index: bool = True,
 ) -> Iterator[Briefing]:
@@ -55,7 +53,7 @@ def open_briefing(
     stored vectors exactly and leaves a vector index in the folder to others: one question takes less than loading it.
 
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
-    are opened when first needed. `rounds` replaces the way feeds are polled.
+    are opened when first needed.
     """
     catalog = _open_catalog(settings, progress)
     loading = Lock()
@@ -73,7 +71,7 @@ def open_briefing(
     vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
     if not holds_index and not settings.chroma:
         vectors = partial(LentVectors, catalog, settings.data_dir, vectors)
-    rounds = rounds or Rounds(
+    rounds = Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
         every=timedelta(minutes=settings.poll_minutes),
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from retrieval.embedding.base import Embedder
 from retrieval.feeds.fetching import Rounds
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing

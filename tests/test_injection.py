@@ -22,7 +22,7 @@ from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.sentence_selection import gather
-from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
@@ -246,7 +246,9 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> O
         for at, place in enumerate(PLACES):
             query, found = asked[(number + at) % len(asked)]
             hits = article(planted(texts[number % len(texts)], order, place), number)
-            hit = next(hit for hit in hits if order in hit.passage.text)
+            hit = next((hit for hit in hits if order in hit.passage.text), None)
+            if hit is None:
+                continue  # at the end some are taken for headlines of other articles, and are not stored
             found = replace(found, hits=(*[each for each in hits if each is not hit][:2], hit))
             evidence = gather(query, found, embed)
             plain = answer(query, found, evidence, embed)

@@ -22,7 +22,7 @@ from bot.discord.service import _parts, _readings
 from bot.events import DiscordAnswer, EndedCommand
 from bot.presentation.words import LANGUAGES
 from bot.settings import BotSettings
-from bot.web.monitoring import Monitor
+from bot.web.server import Monitor
 from retrieval.domain.llm import Call
 from tests import fakes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@click.option("--really-gone", is_flag=True, help="Remove articles also where most files of a folder are gone.")
+@click.option("--really-gone", is_flag=True, help="Also remove the articles of folders that lost most of their files.")
 @options(GUILD, DATA_DIR, JSON)
 def ingest(paths: Sequence[str], really_gone: bool, guild: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
@@ -50,11 +51,11 @@ def ingest(paths: Sequence[str], really_gone: bool, guild: str | None, data_dir:
     briefing ingest clippings/2024.pdf --json
     briefing ingest https://example.org/news/article
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         report = _bring_in(briefing, paths, guild, really_gone)
-    show_result(as_json, partial(json_output.ingest, report), partial(terminal_operations.ingest, report))
+    show_result(as_json, partial(asdict, report), partial(terminal_operations.ingest, report))
 
 
 @click.command()
@@ -114,13 +115,11 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     briefing remove seeds/ old/clippings.pdf
     briefing remove https://example.org/news/article
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         removed = briefing.articles.remove(*names)
-    show_result(
-        as_json, partial(json_output.plain, {"removed": removed}), partial(terminal_operations.removed, removed)
-    )
+    show_result(as_json, lambda: {"removed": removed}, partial(terminal_operations.removed, removed))
 
 
 @click.command()
@@ -134,11 +133,11 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
     \b
     BRIEFING_EMBEDDINGS=e5 briefing reindex
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import terminal, terminal_operations
     from retrieval import bootstrap
 
     done = bootstrap.reindex(settings_of(data_dir), terminal.progress())
-    show_result(as_json, partial(json_output.reindexed, done), partial(terminal_operations.reindexed, done))
+    show_result(as_json, partial(asdict, done), partial(terminal_operations.reindexed, done))
 
 
 def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:
@@ -187,8 +186,6 @@ def _check_read(report: IngestReport, files: Sequence[Path]) -> None:
 
 
 def _together(files: IngestReport, pages: IngestReport) -> IngestReport:
-    from dataclasses import replace
-
     return replace(
         files,
         added=files.added + pages.added,

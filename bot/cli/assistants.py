@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--http", metavar="HOST:PORT", help="Serve over HTTP at /mcp, for who has the token BRIEFING_MCP_TOKEN.")
+@click.option("--http", metavar="HOST:PORT", help="Serve over HTTP at /mcp; clients need the token BRIEFING_MCP_TOKEN.")
 @click.option(
     "--allow-host",
     "hosts",

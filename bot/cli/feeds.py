@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -98,11 +99,11 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
     \b
     briefing feeds import subscriptions.opml
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         came = briefing.feeds.import_feeds(file.read_bytes(), guild or "")
-    show_result(as_json, partial(json_output.imported, came), partial(terminal_operations.imported, came))
+    show_result(as_json, partial(asdict, came), partial(terminal_operations.imported, came))
 
 
 @feeds.command("poll")
@@ -115,8 +116,8 @@ def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll
     briefing feeds poll --all --json
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         report = briefing.feeds.poll(everything)
-    show_result(as_json, partial(json_output.polled, report), partial(terminal_operations.polled, report))
+    show_result(as_json, partial(asdict, report), partial(terminal_operations.polled, report))

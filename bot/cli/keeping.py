@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.options import DATA_DIR, JSON, opened, options, settings_of, show_result
+from bot.cli.options import DATA_DIR, JSON, ServerId, opened, options, settings_of, show_result
 
 if TYPE_CHECKING:
     from bot.web.published import PublishedPages
@@ -34,22 +34,10 @@ class PersonId(click.ParamType[str]):
         return given
 
 
-class ServerId(click.ParamType[str]):
-    """The id of a Discord server."""
-
-    name = "server"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The value, if it may be one."""
-        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
-            self.fail(f"{value} is not the id of a Discord server", param, ctx)
-        return str(int(value))
-
-
 @click.command()
 @click.option("--person", type=PersonId(), metavar="ID", help="Of one person: a Discord id, or an e-mail address.")
 @click.option("--server", type=ServerId(), metavar="ID", help="Of one Discord server, its articles too.")
-@click.option("--expired", is_flag=True, help="What is older than BRIEFING_KEEP_DAYS, as the bot does every hour.")
+@click.option("--expired", is_flag=True, help="All that is older than BRIEFING_KEEP_DAYS, as the bot does every hour.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
 @options(DATA_DIR, JSON)
 def forget(
@@ -66,7 +54,7 @@ def forget(
     briefing forget --server 1290374650128379904
     briefing forget --expired --yes
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import terminal_operations
     from bot.web.published import PublishedPages
 
     if sum(map(bool, (person, server, expired))) != 1:
@@ -82,7 +70,7 @@ def forget(
             gone = _forget(f"of server {server}", counts, yes, partial(_server, kept, pages, server))
         else:
             gone = _forget(f"for more than {kept.days} days", None, yes, partial(_expired, kept, pages))
-    show_result(as_json, partial(json_output.plain, {"forgotten": gone}), partial(terminal_operations.forgotten, gone))
+    show_result(as_json, lambda: {"forgotten": gone}, partial(terminal_operations.forgotten, gone))
 
 
 def _forget(what: str, counts: Counts | None, yes: bool, do: Callable[[], Counts]) -> Counts:
@@ -146,17 +134,17 @@ def backup(file: Path, data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing backup briefing-2026-11-29.backup
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import terminal, terminal_operations
     from retrieval import bootstrap
 
     made = bootstrap.backup(settings_of(data_dir), file, terminal.progress())
     document = {"file": str(file), "bytes": file.stat().st_size, **asdict(made)}
-    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.backed_up, document))
+    show_result(as_json, lambda: document, partial(terminal_operations.backed_up, document))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Put it in the place of what is there, which is lost.")
+@click.option("--replace", is_flag=True, help="Replace what is stored there, which is lost.")
 @options(DATA_DIR, JSON)
 def restore(file: Path, replace: bool, data_dir: Path | None, as_json: bool) -> None:
     """Put what a backup FILE has into the catalog that the settings name, SQLite or PostgreSQL.
@@ -168,12 +156,12 @@ def restore(file: Path, replace: bool, data_dir: Path | None, as_json: bool) -> 
     briefing restore briefing-2026-11-29.backup
     briefing restore briefing-2026-11-29.backup --replace
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import terminal, terminal_operations
     from retrieval import bootstrap
 
     done = bootstrap.restore(settings_of(data_dir), file, replace, terminal.progress())
     document = {"file": str(file), **asdict(done)}
-    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.restored, document))
+    show_result(as_json, lambda: document, partial(terminal_operations.restored, document))
 
 
 @click.command()
@@ -189,7 +177,7 @@ def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
     briefing migrate --to postgresql+psycopg://briefing:password@db/briefing
     briefing migrate --to sqlite:////srv/briefing/catalog.sqlite3
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import terminal, terminal_operations
     from retrieval import bootstrap
 
     if not address.startswith(("postgresql+psycopg://", "sqlite:///")):
@@ -198,4 +186,4 @@ def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
         )
     done = bootstrap.migrate(settings_of(data_dir), address, terminal.progress())
     document = {"tables": {name: asdict(each) for name, each in done.items()}}
-    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.migrated, document))
+    show_result(as_json, lambda: document, partial(terminal_operations.migrated, document))

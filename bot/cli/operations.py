@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Answer and post, and leave the rest to `briefing worker` and `briefing web`.",
 )
-@click.option("--shards", type=click.IntRange(1, 1024), help="Into how many shards the bot's servers are parted.")
+@click.option("--shards", type=click.IntRange(1, 1024), help="The number of shards that share the bot's servers.")
 @click.option(
     "--shard-ids", default="", metavar="N,N", help="The shards of this process, such as 0,1 or 0-3. [default: all]"
 )
@@ -218,17 +218,17 @@ def evaluate(
     figures = evaluation.summarise(outcomes)
     if model:
         figures |= evaluation.summarise_model(outcomes, before, after)
-    show_result(as_json, partial(json_output.plain, figures), partial(terminal_operations.figures, figures))
+    show_result(as_json, lambda: figures, partial(terminal_operations.figures, figures))
 
 
 @contextmanager
 def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
-    """Write documents to a file, one line each; do nothing without a file.
+    """Write documents to a file, one a line; do nothing without a file.
 
     The lines go to `FILE.part` until all are written. So a file of this name is complete, and the answers of a run that
     broke off are not lost.
     """
-    from bot.presentation.json_output import dump_line
+    from bot.presentation.json_output import dump
 
     if file is None:
         yield lambda _document: None
@@ -239,5 +239,5 @@ def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
     except OSError as error:
         raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
     with lines:
-        yield lambda document: print(dump_line(document), file=lines, flush=True)
+        yield lambda document: print(dump(document, None), file=lines, flush=True)
     part.replace(file)

@@ -23,20 +23,30 @@ if TYPE_CHECKING:
     from retrieval.storage.known_names import NameKind
 
 
-class Guild(click.ParamType[str]):
+class ServerId(click.ParamType[str]):
+    """The id of a Discord server."""
+
+    name = "server"
+    fault = "is not the id of a Discord server"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value, if it may be one."""
+        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
+            self.fail(f"{value} {self.fault}", param, ctx)
+        return str(int(value))
+
+
+class Guild(ServerId):
     """The id of a Discord server, or `all`; becomes the scope of articles."""
 
     name = "guild"
+    fault = "is neither the id of a Discord server nor `all`"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The scope that the value names."""
         from retrieval.domain.articles import SHARED
 
-        if value == "all":
-            return SHARED
-        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
-            self.fail(f"{value} is neither the id of a Discord server nor `all`", param, ctx)
-        return str(int(value))
+        return SHARED if value == "all" else super().convert(value, param, ctx)
 
 
 def words(name: str) -> Callable[..., Any]:
@@ -69,7 +79,7 @@ ARTICLES, OUTLETS = _complete("files"), _complete("outlets")
 
 @add_completion_class
 class QuotingBash(BashComplete):
-    """Completion in bash, which takes what it is given as typed: the name of an outlet may have spaces."""
+    """Completion in bash, which takes words as typed: the name of an outlet may have spaces."""
 
     def format_completion(self, item: CompletionItem) -> str:
         """The completion as it would be typed."""

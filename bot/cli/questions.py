@@ -103,7 +103,7 @@ def chat(data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
             show_result(False, dict, partial(terminal.answer, answer, settings.bases, style(), asked))
             click.echo()
     if as_json:
-        show_result(True, partial(json_output.plain, {"answers": documents}), str)
+        show_result(True, lambda: {"answers": documents}, str)
 
 
 def _answers(briefing: Briefing, only: Filter, as_of: date | None) -> Iterator[tuple[str, Answer]]:

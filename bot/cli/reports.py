@@ -222,7 +222,7 @@ def brief(
 
 def _give(note: Brief, form: str, output: Path | None, bases: Bases) -> None:
     """Write the note to a file, or show it."""
-    from bot.presentation import files, json_briefs
+    from bot.presentation import files, json_output
 
     if output:
         _write(output, _content(note, form, bases), "note")
@@ -230,7 +230,7 @@ def _give(note: Brief, form: str, output: Path | None, bases: Bases) -> None:
         sys.stdout.buffer.write(_content(note, form, bases))
     elif form in ("json", "text"):
         lines = partial(files.note_text, note, bases, style())
-        show_result(form == "json", partial(json_briefs.brief, note, bases), lines)
+        show_result(form == "json", partial(json_output.brief, note, bases), lines)
     else:
         click.echo(_content(note, form, bases))
 
@@ -246,10 +246,10 @@ def _form(form: str | None, output: Path | None, as_json: bool) -> str:
 
 
 def _content(note: Brief, form: str, bases: Bases) -> bytes:
-    from bot.presentation import brief_documents, brief_outline, files, json_briefs, json_output
+    from bot.presentation import brief_documents, brief_outline, files, json_output
 
     if form == "json":
-        return json_output.dump(json_briefs.brief(note, bases)).encode()
+        return json_output.dump(json_output.brief(note, bases)).encode()
     if form == "text":
         return files.note_text(note, bases).encode()
     if form == "markdown":

@@ -11,7 +11,7 @@ import click
 from bot.cli.options import DATA_DIR, JSON, opened, options, settings_of, show_result, style, words
 
 if TYPE_CHECKING:
-    from retrieval.domain.watches import WatchedFor
+    from retrieval.domain.briefs import WatchedFor
 
 # The exit status for news, where it is asked for.
 _NEWS = 3
@@ -20,7 +20,7 @@ _NEWS = 3
 @click.group(invoke_without_command=True)
 @click.pass_context
 def watch(context: click.Context) -> None:
-    """Topics to be told about once when a position changes, sources begin to disagree, or there is new evidence.
+    """Topics whose news you see once: when a position changes, sources begin to disagree, or there is new evidence.
 
     \b
     briefing watch add "Ukraine NATO membership"
@@ -47,24 +47,24 @@ def add_watch(topic: str, only: str, data_dir: Path | None, as_json: bool) -> No
     \b
     briefing watch add "interest rates" --only changes
     """
-    from bot.presentation import json_briefs, terminal_timelines
+    from bot.presentation import json_output, terminal_timelines
     from retrieval.domain.articles import SHARED
 
     with opened(settings_of(data_dir)) as briefing:
         added = briefing.watches.add(SHARED, topic, cast("WatchedFor", only))
-    show_result(as_json, partial(json_briefs.watch_added, added), partial(terminal_timelines.watch_added, added))
+    show_result(as_json, partial(json_output.watch, added), partial(terminal_timelines.watch_added, added))
 
 
 @watch.command("list")
 @options(DATA_DIR, JSON)
 def list_watches(data_dir: Path | None, as_json: bool) -> None:
     """List the watched topics with their numbers."""
-    from bot.presentation import json_briefs, terminal_timelines
+    from bot.presentation import json_output, terminal_timelines
     from retrieval.domain.articles import SHARED
 
     with opened(settings_of(data_dir)) as briefing:
         kept = briefing.watches.kept.of(SHARED)
-    show_result(as_json, partial(json_briefs.watches, kept), partial(terminal_timelines.watch_list, kept))
+    show_result(as_json, partial(json_output.watches, kept), partial(terminal_timelines.watch_list, kept))
 
 
 @watch.command("run")
@@ -77,7 +77,7 @@ def run_watches(exit_code: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll && briefing watch run
     briefing watch run --exit-code || notify-send "News"
     """
-    from bot.presentation import json_briefs, terminal_timelines
+    from bot.presentation import json_output, terminal_timelines
     from retrieval.domain.articles import SHARED
 
     settings = settings_of(data_dir)
@@ -89,7 +89,7 @@ def run_watches(exit_code: bool, data_dir: Path | None, as_json: bool) -> None:
         news = [look.news for _, look in looks if look.news]
         bases = settings.bases
         lines = partial(terminal_timelines.watch_news, len(running), news, bases, style())
-        show_result(as_json, partial(json_briefs.watch_news, len(running), news, bases), lines)
+        show_result(as_json, partial(json_output.watch_news, len(running), news, bases), lines)
         # Kept once it is printed: a run that is cut off before tells the news again.
         for each, look in looks:
             watches.kept.keep(each.id, look.state)

@@ -24,9 +24,8 @@ from bot.discord.upkeep import Presence, Upkeep
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from bot.web.metrics import Reading
-from bot.web.monitoring import Monitor
 from bot.web.published import PublishedPages
-from bot.web.server import listening, until_stopped
+from bot.web.server import Monitor, listening, until_stopped
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.ingestion.folder_sync import FolderWatch

@@ -20,8 +20,7 @@ from bot.discord.duties import GRACE
 from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
-from bot.web.monitoring import Monitor
-from bot.web.server import listening, until_stopped
+from bot.web.server import Monitor, listening, until_stopped
 from retrieval.errors import BusyError, SettingsError, StoreError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.health import PartState

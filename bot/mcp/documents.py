@@ -25,7 +25,7 @@ Words = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 
 
 class ToolArguments(BaseModel):
-    """What every tool takes: nothing it does not know."""
+    """The arguments of a tool; unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid")
 

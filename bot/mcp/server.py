@@ -1,8 +1,9 @@
-"""The MCP server: tools over standard input and output, or over HTTP for who has the token."""
+"""The MCP server: tools over standard input and output, or over HTTP for clients with the token."""
 
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import os
 import socket
@@ -35,7 +36,6 @@ from starlette.applications import Starlette
 
 from bot.logs import hide
 from bot.mcp.tools import INSTRUCTIONS, ToolDescription, Tools
-from bot.presentation.json_output import jsonable
 from retrieval.errors import BriefingError
 
 _LOG = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ def make_server(tools: Tools, at_once: int) -> Server:
         except Exception:
             _LOG.exception("the tool %r failed", asked.name)
             return _failed("the tool failed; the server's log says why")
-        return CallToolResult(content=[TextContent(text=done.text)], structured_content=jsonable(done.document))
+        # In the plain values that JSON reads back, without lone surrogates.
+        document = json.loads(json.dumps(done.document, ensure_ascii=False).encode("utf-8", "replace"))
+        return CallToolResult(content=[TextContent(text=done.text)], structured_content=document)
 
     return Server(
         "briefing",
@@ -150,7 +152,7 @@ def make_app(server: Server, place: str, token: str, hosts: Sequence[str]) -> St
 
 
 def serve_http(app: Starlette, listening: socket.socket) -> None:
-    """Serve over HTTP at an open socket until the process is told to stop."""
+    """Serve over HTTP at an open socket until the process is asked to stop."""
     config = uvicorn.Config(app, log_config=None, access_log=False)
     with suppress(KeyboardInterrupt):
         anyio.run(uvicorn.Server(config).serve, [listening])

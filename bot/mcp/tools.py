@@ -1,4 +1,4 @@
-"""What the tools do, without their protocol: arguments in, text for reading and a document for programs out.
+"""The work of the tools, without their protocol: arguments in, text for reading and a document for programs out.
 
 Texts of articles are data: they stand between tags with a code that no article can know, under a line that says so.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.mcp import documents as shapes
-from bot.presentation import files, json_briefs, json_output, terminal, terminal_timelines
+from bot.presentation import files, json_output, terminal, terminal_timelines
 from bot.presentation.links import Bases
 from prompts import fenced
 from retrieval.domain.answers import Turn
@@ -82,7 +82,7 @@ class Tools:
         return replace(done, text=f"{_DATA}\n\n{fenced('articles', done.text)}")
 
     def described(self) -> list[ToolDescription]:
-        """All tools, as an assistant is told of them."""
+        """All tools, as they are described to an assistant."""
         return [
             ToolDescription(
                 name="ask",
@@ -193,7 +193,7 @@ class Tools:
             topic=given.topic, only=self._only(given), as_of=day, audience=given.audience, length=given.length
         )
         note = self._briefing.briefs.compose(wanted)
-        return ToolResult(files.note_text(note, self._bases), json_briefs.brief(note, self._bases))
+        return ToolResult(files.note_text(note, self._bases), json_output.brief(note, self._bases))
 
     def _verify(self, given: shapes.VerifyArguments) -> ToolResult:
         verdict = self._briefing.verification.verify(given.claim, self._only(given), file=given.file)
@@ -221,7 +221,7 @@ class Tools:
 
 
 def _explained(error: ValidationError) -> str:
-    """What is wrong with the arguments, in one line; the first few of it."""
+    """The first faults of the arguments, in one line."""
     return "; ".join(
         f"{visible('.'.join(map(str, each['loc'])))[:60]}: {each['msg'].removeprefix('Value error, ')}"
         for each in error.errors(include_url=False, include_input=False)[:3]

@@ -136,7 +136,7 @@ class _Writer:
             self._table(section)
 
     def show(self, picture: NotePicture) -> None:
-        """Show the picture with what is said of it."""
+        """Show the picture with its caption."""
         from docx.shared import Mm
 
         shape = self._document.add_picture(io.BytesIO(picture.png), width=Mm(210 - 2 * _MARGIN))
@@ -198,7 +198,7 @@ class _Writer:
         main.relate_to(part, _FOOTNOTES)
 
     def _source(self, citation: Citation, part: Any) -> tuple[str, str, str]:
-        """What is said of a source, its address, and the name of the link to it; both empty where it has none."""
+        """The line about a source, its address, and the name of the link to it; both empty where it has none."""
         where = best_link(citation, self._bases)
         said = " · ".join([citation.title or citation.file, *known(citation, where, self._words)])
         if not is_address(where):
@@ -244,4 +244,4 @@ def _run(text: str, look: str = _SMALL) -> str:
 
 def _plain(text: str) -> str:
     """Text that XML can hold, on one line."""
-    return "".join(character for character in " ".join(visible(text).split()) if character.isprintable())
+    return "".join(character for character in visible(text) if character.isprintable())

@@ -110,7 +110,7 @@ def columns(words: OwnWords = ENGLISH) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class NotePicture:
-    """A PNG image behind the sections of a note, and what is said of it."""
+    """A PNG image behind the sections of a note, and its caption."""
 
     png: bytes
     caption: str
@@ -169,7 +169,7 @@ def extent(note: Brief, words: OwnWords = ENGLISH) -> str:
 
 
 def sentences(note: Brief, words: OwnWords = ENGLISH) -> list[str]:
-    """What the articles do not say, a sentence each."""
+    """The things that the articles do not say, as sentences."""
     return [_not_known(note, each, words) for each in note.not_known]
 
 

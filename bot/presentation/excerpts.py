@@ -66,7 +66,7 @@ def narrowed(excerpt: Excerpt) -> Excerpt:
 
 
 def lines(excerpt: Excerpt) -> list[str]:
-    """The paragraphs, list items and table rows of an excerpt without markup, one line each, none empty.
+    """The paragraphs, list items and table rows of an excerpt without markup, one a line, none empty.
 
     In every line the words that answer stand between `MARK` and `UNMARK`.
     """

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article, IngestReport, ListedArticle
+from retrieval.domain.articles import Article, ListedArticle
+from retrieval.domain.briefs import ActorPosition, Brief, Watch, WatchNews
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.feeds import PollReport, Subscription
+from retrieval.domain.feeds import Subscription
 from retrieval.domain.searches import Hit
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Comparison, Timeline, TimelineEntry
@@ -21,50 +22,23 @@ from retrieval.evidence.citations import cite_part
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.evaluation import Outcome
-    from retrieval.services.feeds import Imported
     from retrieval.storage.feedback import Vote
     from retrieval.storage.usage import DayOfUsage
-    from retrieval.storage.vectors.reindexing import Reindexed
 
 # Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone
 # surrogates, line and paragraph separators.
 _ACTIVE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def dump(document: Any) -> str:
-    """The document as text, with every control character escaped."""
-    return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=2)))
-
-
-def jsonable(document: Any) -> Any:
-    """The document in the plain values that JSON reads back."""
-    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def dump_line(document: Any) -> str:
-    """The document likewise, in one line."""
-    return "".join(map(_escape, json.dumps(document, ensure_ascii=False)))
+def dump(document: Any, indent: int | None = 2) -> str:
+    """The document as text, with every control character escaped; in one line where `indent` is None."""
+    return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=indent)))
 
 
 def _escape(character: str) -> str:
     if character.isprintable() or character == "\n" or unicodedata.category(character) not in _ACTIVE:
         return character
     return json.dumps(character)[1:-1]
-
-
-def plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document that is one already."""
-    return document
-
-
-def ingest(report: IngestReport) -> dict[str, Any]:
-    """The document of `briefing ingest`."""
-    return asdict(report)
-
-
-def reindexed(done: Reindexed) -> dict[str, Any]:
-    """The document of `briefing reindex`."""
-    return asdict(done)
 
 
 def answer(answer: Answer, bases: Bases) -> dict[str, Any]:
@@ -237,28 +211,18 @@ def feed_removed(feed: Subscription) -> dict[str, Any]:
     return {"removed": _feed(feed)}
 
 
-def imported(came: Imported) -> dict[str, Any]:
-    """The document of `briefing feeds import`."""
-    return asdict(came)
-
-
 def _feed(feed: Subscription) -> dict[str, Any]:
     kept = asdict(feed)
     return {"id": kept.pop("id"), "guild": kept.pop("scope") or None, **kept}
 
 
-def polled(report: PollReport) -> dict[str, Any]:
-    """The document of `briefing feeds poll`."""
-    return asdict(report)
-
-
 def feedback(judged: Sequence[Vote]) -> dict[str, Any]:
     """The document of `briefing feedback`."""
-    return {"feedback": [_judgement(each) for each in judged]}
+    return {"feedback": [{**asdict(each), "citations": [*map(_quoted, each.citations)]} for each in judged]}
 
 
-def _judgement(judged: Vote) -> dict[str, Any]:
-    return {**asdict(judged), "citations": [{"file": file, "quote": quote} for file, quote in judged.citations]}
+def _quoted(cited: tuple[str, str]) -> dict[str, str]:
+    return dict(zip(("file", "quote"), cited, strict=True))
 
 
 def stats(days: Sequence[DayOfUsage]) -> dict[str, Any]:
@@ -272,3 +236,62 @@ def stats(days: Sequence[DayOfUsage]) -> dict[str, Any]:
 def findings(found: Sequence[Finding]) -> dict[str, Any]:
     """The document of `briefing doctor`."""
     return {"well": all(finding.well for finding in found), "checks": [asdict(finding) for finding in found]}
+
+
+def brief(note: Brief, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing brief`."""
+    from bot.presentation import brief_outline
+
+    return {
+        "topic": note.topic,
+        "audience": note.audience,
+        "as_of": note.as_of,
+        "since": note.since,
+        "sentence": asdict(note.sentence) if note.sentence else None,
+        "new": [asdict(each) for each in note.new],
+        "positions": [_position(each) for each in note.positions],
+        "disagreements": [asdict(each) for each in note.disagreements],
+        "timeline": [entry(each, bases) for each in note.timeline.entries],
+        "figures": [{"value": each.value, **asdict(each.statement)} for each in note.figures],
+        "not_known": brief_outline.sentences(note),
+        "coverage": asdict(note.coverage),
+        "unanswered": [asdict(each) for each in note.unanswered],
+        "citations": [citation(each, bases) for each in note.citations],
+        "model": note.model,
+        "dropped": note.dropped,
+        "note": note.note,
+    }
+
+
+def _position(held: ActorPosition) -> dict[str, Any]:
+    """`was` is an earlier position; `changed` is true if its words show that it was dropped."""
+    return {
+        "actor": held.actor,
+        "statement": held.statement.text,
+        "published": held.statement.published,
+        "was": asdict(held.was) if held.was else None,
+        "changed": held.changed,
+        "citations": list(held.statement.citations),
+    }
+
+
+def watches(kept: Sequence[Watch]) -> dict[str, Any]:
+    """The document of `briefing watch list`."""
+    return {"watches": [watch(each) for each in kept]}
+
+
+def watch(watch: Watch) -> dict[str, Any]:
+    """The document of `briefing watch add`."""
+    return {
+        "id": watch.id,
+        "topic": watch.topic,
+        "only": watch.only,
+        "paused": watch.paused,
+        "created": watch.created.isoformat(),
+    }
+
+
+def watch_news(watched: int, found: Sequence[WatchNews], bases: Bases) -> dict[str, Any]:
+    """The document of `briefing watch run`: how many topics were looked at, and the news."""
+    news = [{**asdict(each), "citations": [citation(quote, bases) for quote in each.citations]} for each in found]
+    return {"watched": watched, "news": news}

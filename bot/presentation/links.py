@@ -1,20 +1,31 @@
-"""The best link for a citation."""
+"""The best link for a citation, and permalinks to passages on the reader page.
+
+A permalink works as long as the words stand anywhere in the article.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from bot.web.permalinks import article_permalink, permalink
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation
 from retrieval.nlp.markup import readable
 
+_AT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_OF = re.compile(r"[0-9a-f]{12}")
+_LONGEST = 20_000  # characters of a passage
+_MOST_CITED = 8  # passages of one address
+# The most characters to read for finding a passage that has moved, and the cost of a try in characters.
+_MOST_READ, _TRY = 30_000_000, 100
+# A quote does not begin with a space or in the middle of a word.
+_BEGINNING = re.compile(r"(?=\S)(?:(?<!\w)|(?!\w))")
 # Without a user name before the host: it may pass for the host.
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:%\\\[\]()<>{}|^`\"']+)(?::\d{0,5})?"
 _ADDRESS = re.compile(rf"(https?)://({_HOST})((?:[/?][^#]*)?)((?:#.*)?)", re.IGNORECASE | re.DOTALL)
@@ -22,8 +33,78 @@ _ADDRESS = re.compile(rf"(https?)://({_HOST})((?:[/?][^#]*)?)((?:#.*)?)", re.IGN
 _UNFIT = frozenset("()[]<>{}|^`\"'\\")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DIRECTIVE = ":~:"
-
 _MARKDOWN = (".md", ".markdown")
+# Markup whose other half stands outside the quote, escapes, and links by reference.
+_LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")
+_BULLET = r"(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+"
+# Where the page may begin another paragraph, line or cell.
+_BREAK = re.compile(rf"\n\s*(?:{_BULLET})?|\s\|\s")
+# Words, and the clauses of scripts without spaces: what a browser takes for a word there is sure at punctuation only.
+_CHUNK = re.compile(r"\S+?(?:[、。，；：！？」』）】》]+|(?=\s)|$)")
+_WHOLE = 140  # characters, percent-encoded, up to which a quote is named whole
+_END = 100  # likewise, for each end of a longer one
+_FEWEST, _MOST = 3, 6  # chunks at each end
+_ENOUGH, _ENOUGH_WIDE = 36, 8  # bytes, and Chinese, Japanese or Korean characters, that tell a place in fewer
+_LONGEST_FRAGMENT = 800  # characters: beyond that, the page without one is the better link
+# The characters of an address. Brackets only in pairs: a closing one may belong to the sentence or the label.
+_PART = r"[^\s<>()\[\]|`\"“”„«»。，、；：！？）」』】]"
+_PIECE = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![,;]https?://){_PART})"
+# An address does not end with the end of a sentence or of bold type.
+_LAST = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![.,:;!?'’*_~\\…]){_PART})"
+_WRITTEN = re.compile(rf"<(?P<held>https?://[^\s<>]+)>|(?P<bare>https?://{_PIECE}*{_LAST})", re.IGNORECASE)
+_UPLOAD = re.compile(r"https?://(?:cdn\.discordapp\.com|media\.discordapp\.net)[/:]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The passage of a permalink: its place when it was cited, and the digest of its words."""
+
+    start: int
+    end: int
+    digest: str
+
+
+def article_permalink(key: str, public_url: str) -> str:
+    """The address of an article on the reader page."""
+    return f"{public_url.rstrip('/')}/a/{percent_encode(key, safe='')}"
+
+
+def permalink(citation: Citation, public_url: str, others: Iterable[Citation] = ()) -> str:
+    """The address of a passage, with the digest of its words; those of `others` in its article are marked too."""
+    near = [each for each in others if each.key == citation.key and each.start != citation.start]
+    places = [f"at={each.start}-{each.end}&of={digest(each.quote)}" for each in (citation, *near[: _MOST_CITED - 1])]
+    return f"{article_permalink(citation.key, public_url)}?{'&'.join(places)}#cited"
+
+
+def digest(quote: str) -> str:
+    """The digest of a quote for its permalink."""
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def read_permalink(places: Sequence[str], digests: Sequence[str]) -> list[Cited]:
+    """The passages in the address of a page, by its `at` and `of`, the one to go to first."""
+    read = (_read(*pair) for pair in zip(places[:_MOST_CITED], digests[:_MOST_CITED], strict=False))
+    return [each for each in read if each]
+
+
+def _read(place: str, words: str) -> Cited | None:
+    at, of = _AT.fullmatch(place), _OF.fullmatch(words)
+    if not at or not of or not 0 < int(at[2]) - int(at[1]) <= _LONGEST:
+        return None
+    return Cited(int(at[1]), int(at[2]), of[0])
+
+
+def find_cited(text: str, cited: Cited) -> tuple[int, int] | None:
+    """The place of the cited words now: the old place, or the nearest one with exactly these words."""
+    length = cited.end - cited.start
+    if digest(text[cited.start : cited.end]) == cited.digest:
+        return cited.start, cited.end
+    begins = [match.start() for match in _BEGINNING.finditer(text, 0, max(len(text) - length + 1, 0))]
+    begins.sort(key=lambda begin: abs(begin - cited.start))
+    for begin in begins[: _MOST_READ // (length + _TRY)]:
+        if digest(text[begin : begin + length]) == cited.digest:
+            return begin, begin + length
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +195,6 @@ def _point(own: str, words: str) -> str:
     return f"{page}#{section}" if section else page
 
 
-# Markup whose other half stands outside the quote, escapes, and links by reference.
-_LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")
-_BULLET = r"(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+"
-# Where the page may begin another paragraph, line or cell.
-_BREAK = re.compile(rf"\n\s*(?:{_BULLET})?|\s\|\s")
-# Words, and the clauses of scripts without spaces: what a browser takes for a word there is sure at punctuation only.
-_CHUNK = re.compile(r"\S+?(?:[、。，；：！？」』）】》]+|(?=\s)|$)")
-
-_WHOLE = 140  # characters, percent-encoded, up to which a quote is named whole
-_END = 100  # likewise, for each end of a longer one
-_FEWEST, _MOST = 3, 6  # chunks at each end
-_ENOUGH, _ENOUGH_WIDE = 36, 8  # bytes, and Chinese, Japanese or Korean characters, that tell a place in fewer
-_LONGEST = 800  # of a fragment: beyond that, the page without one is the better link
-
-
 def fragment(quote: str, markdown: bool) -> str:
     """The words for a browser to look for, encoded; empty if there are none or they are too long for a link."""
     parts = _parts(quote, markdown)
@@ -138,7 +204,7 @@ def fragment(quote: str, markdown: bool) -> str:
     head, tail = _end(parts[0]), _end(parts[-1], last=True)
     if len(parts) > 1 or (len(whole) > _WHOLE and len(head) + len(tail) < len(parts[0])):
         whole = f"{_encode(head)},{_encode(tail)}"
-    return whole if len(whole) <= _LONGEST else ""
+    return whole if len(whole) <= _LONGEST_FRAGMENT else ""
 
 
 def _parts(quote: str, markdown: bool) -> list[str]:
@@ -188,15 +254,6 @@ def _end(part: str, last: bool = False) -> str:
 def _encode(text: str) -> str:
     # A hyphen beside a comma would make context of the words.
     return percent_encode(text, safe="").replace("-", "%2D")
-
-
-# The characters of an address. Brackets only in pairs: a closing one may belong to the sentence or the label.
-_PART = r"[^\s<>()\[\]|`\"“”„«»。，、；：！？）」』】]"
-_PIECE = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![,;]https?://){_PART})"
-# An address does not end with the end of a sentence or of bold type.
-_LAST = rf"(?:\({_PART}*\)|\[{_PART}*\]|(?![.,:;!?'’*_~\\…]){_PART})"
-_WRITTEN = re.compile(rf"<(?P<held>https?://[^\s<>]+)>|(?P<bare>https?://{_PIECE}*{_LAST})", re.IGNORECASE)
-_UPLOAD = re.compile(r"https?://(?:cdn\.discordapp\.com|media\.discordapp\.net)[/:]", re.IGNORECASE)
 
 
 def addresses(texts: Iterable[str]) -> list[str]:

@@ -38,7 +38,7 @@ def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
 
 
 def listed(found: Sequence[ListedArticle], style: Style = PLAIN) -> str:
-    """The articles, one line each: date, language, file, title; then the basis of the date, the outlet, the number of
+    """The articles, one a line: date, language, file, title; then the basis of the date, the outlet, the number of
     passages and the place it came from."""
     return "\n".join(_listed(each, style) for each in found) or "no articles"
 

@@ -53,7 +53,7 @@ def removed(count: int) -> str:
 
 
 def forgotten(gone: Mapping[str, int]) -> str:
-    """What was deleted, by kind."""
+    """The lines about deleted data, by kind."""
     return f"deleted {counted(gone)}" if gone else "nothing to delete"
 
 
@@ -63,17 +63,17 @@ def counted(kinds: Mapping[str, int]) -> str:
 
 
 def backed_up(made: Mapping[str, Any]) -> str:
-    """What a backup has."""
+    """The lines about the contents of a backup."""
     return f"{made['file']}: {_content(made)}, {made['bytes'] / 1e6:,.1f} MB"
 
 
 def restored(done: Mapping[str, Any]) -> str:
-    """What was restored."""
+    """The lines about restored data."""
     return f"restored {_content(done)}, as of {_moment(done['made'])}; the next command brings the vector index in step"
 
 
 def migrated(done: Mapping[str, Any]) -> str:
-    """What was copied, and what is to be set now."""
+    """The lines about copied data, and the settings to change now."""
     return f"copied and checked {_content(done)}: now set BRIEFING_DATABASE_URL to that address"
 
 
@@ -84,7 +84,7 @@ def _content(about: Mapping[str, Any]) -> str:
 
 
 def figures(measured: Mapping[str, Any]) -> str:
-    """The figures of an evaluation, one line each."""
+    """The figures of an evaluation, one a line."""
     return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())
 
 

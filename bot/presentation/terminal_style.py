@@ -168,7 +168,7 @@ def _bold_lines(lines: list[str], style: Style) -> Iterator[str]:
 
 
 def columns(sides: Sequence[Sequence[str]], alike: int = 0, below: str = "", style: Style = PLAIN) -> str:
-    """The sides, the name of each followed by its statements.
+    """The sides, as names followed by statements.
 
     In the first `alike` rows they speak of the same matter; in columns the line `below` divides them from the others.
     They stand one under the other if the terminal is too narrow, or if columns would not line up.

@@ -10,12 +10,23 @@ from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
-from bot.presentation.timeline_wording import ELSE, extent, in_quotes, nothing, seen, shifts
-from bot.presentation.wording import NEWS, articles, day, disagreement, summary, titled
-from retrieval.domain.briefs import BriefStatement
+from bot.presentation.wording import (
+    ELSE,
+    NEWS,
+    articles,
+    day,
+    disagreement,
+    extent,
+    in_quotes,
+    nothing,
+    seen,
+    shifts,
+    summary,
+    titled,
+)
+from retrieval.domain.briefs import BriefStatement, Watch, WatchNews
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
-from retrieval.domain.watches import Watch, WatchNews
 from retrieval.nlp.markup import readable, visible
 
 # The characters of a topic and a name.

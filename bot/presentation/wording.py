@@ -1,16 +1,16 @@
-"""Wording shared by the terminal and Discord. The text is not escaped."""
+"""Wording shared by the terminal and Discord: answers, timelines and comparisons. The text is not escaped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
+from retrieval.domain.briefs import NewsKind
 from retrieval.domain.searches import Searched
-from retrieval.domain.timelines import FigureSeries
-from retrieval.domain.watches import NewsKind
-from retrieval.nlp.markup import readable
+from retrieval.domain.timelines import Column, FigureSeries, Timeline, TimelineEntry
+from retrieval.nlp.markup import readable, visible
 
 UNANSWERED = phrase("Asked this week without an answer")
 
@@ -23,6 +23,11 @@ NEWS: Mapping[NewsKind, str] = {
     "disagreement": phrase("sources disagree"),
     "new": phrase("new evidence"),
 }
+# The characters of a name, and how many changes are named.
+_NAME, _NAMED = 40, 3
+_QUOTES = ("“", '"', "‘", "'", "«", "„")
+# The lines over the rows about the same matter, and over the other rows.
+ALIKE, ELSE = phrase("On the same matter"), phrase("What else each side says")
 
 
 def day(published: str | None, estimated: bool = False) -> str:
@@ -31,7 +36,7 @@ def day(published: str | None, estimated: bool = False) -> str:
 
 
 def titled(series: FigureSeries) -> str:
-    """What a series is of, and its unit: "Key rate, percent"."""
+    """The quantity of a series, and its unit: "Key rate, percent"."""
     return f"{capital(series.quantity)}, {series.unit}"
 
 
@@ -133,3 +138,69 @@ def unanswered(questions: Sequence[Unanswered], say: Callable[[str], str], words
     """The questions without an answer in a line; empty where there are none."""
     listed = ", ".join(asked(each, say, words) for each in questions)
     return f"{words(UNANSWERED)}: {listed}" if questions else ""
+
+
+def extent(timeline: Timeline, words: OwnWords = ENGLISH) -> str:
+    """The number of statements, and the days of the first and the last."""
+    return f"{counted(timeline, words)}, {words.span(*edges(timeline, words))}"
+
+
+def counted(timeline: Timeline, words: OwnWords = ENGLISH) -> str:
+    """ "13 statements", or "40 of 96 statements" where there is no room for more."""
+    many = len(timeline.entries)
+    if timeline.found > many:
+        shown = words.number(many)
+        return words.many("{shown} of {count} statement", "{shown} of {count} statements", timeline.found, shown=shown)
+    return words.many("{count} statement", "{count} statements", many)
+
+
+def edges(timeline: Timeline, words: OwnWords = ENGLISH) -> tuple[str, str]:
+    """The days of the first and the last statement; estimated if no statement of that day has a sure date."""
+    first, last = (dated(_whole_day(timeline, place), words) for place in (0, -1))
+    return first, last
+
+
+def dated(entry: TimelineEntry, words: OwnWords = ENGLISH) -> str:
+    """The day of a statement: `14 Dec 2025 (date estimated)`."""
+    return words.day(entry.date, entry.citation.published_estimated)
+
+
+def shifts(timeline: Timeline, say: Callable[[str], str] = str, words: OwnWords = ENGLISH) -> Iterator[str]:
+    """A line that names the actors whose position changed, the latest first; no line if there are none.
+
+    `say` makes a name fit to be shown.
+    """
+    changed = [each for each in reversed(timeline.entries) if each.change == "changed"]
+    named = ", ".join(changed_on(entry, say, words) for entry in changed[:_NAMED])
+    if len(changed) > _NAMED:
+        named = words("{names} and {number} more", names=named, number=len(changed) - _NAMED)
+    if changed:
+        yield words("Changed: {names}", names=named)
+
+
+def changed_on(entry: TimelineEntry, say: Callable[[str], str] = str, words: OwnWords = ENGLISH) -> str:
+    """The actor of a statement and its day: "Volodymyr Zelenskyy on 14 Dec 2025"."""
+    name = shorten(visible(entry.actor or ""), _NAME)
+    return words("{actor} on {day}", actor=say(name) if name else words("unnamed"), day=dated(entry, words))
+
+
+def in_quotes(text: str) -> str:
+    """A statement in quotation marks, unless it begins with some."""
+    return text if text.startswith(_QUOTES) else f"“{text}”"
+
+
+def _whole_day(timeline: Timeline, place: int) -> TimelineEntry:
+    """The first or the last entry; if its date is estimated, one of the same day with a sure date, if there is one."""
+    edge = timeline.entries[place]
+    sure = (each for each in timeline.entries if each.date == edge.date and not each.citation.published_estimated)
+    return next(sure, edge)
+
+
+def seen(column: Column, words: OwnWords = ENGLISH) -> str:
+    """The name of a side, and its number of articles."""
+    return f"{column.label}: {articles(column.articles, words)}"
+
+
+def nothing(column: Column, words: OwnWords = ENGLISH) -> str:
+    """The text in place of a side without a statement."""
+    return words("Nothing on this.") if column.articles else words("No articles.")

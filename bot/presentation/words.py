@@ -61,7 +61,7 @@ class OwnWords:
         return self("{day} (date estimated)", day=day) if estimated else day
 
     def span(self, first: str, last: str) -> str:
-        """Two days, as they are already said, in one: `1 Mar 2026 to 3 Mar 2026`; one day where they are the same."""
+        """Two days in words, as a span: `1 Mar 2026 to 3 Mar 2026`; one day where they are the same."""
         return first if first == last else self("{first} to {last}", first=first, last=last)
 
     def month(self, day: date) -> str:
@@ -111,5 +111,5 @@ def words_in(language: str) -> OwnWords:
 
 
 def phrase(text: str) -> str:
-    """The text itself, marked for the catalogs where it is named before it is said."""
+    """The text itself, marked for the catalogs where it is named before it is shown."""
     return text

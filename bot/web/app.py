@@ -16,10 +16,9 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.presentation import wording
-from bot.web.article_page import compose
+from bot.presentation.links import read_permalink
 from bot.web.metrics import Metrics
-from bot.web.pages import POLICY, notice, policy, render
-from bot.web.permalinks import read_permalink
+from bot.web.pages import POLICY, compose, notice, policy, render
 from bot.web.published import PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from retrieval.services.health import PartState

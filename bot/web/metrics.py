@@ -1,4 +1,4 @@
-"""What the process does, as Prometheus reads it: counted where it happens, with no words and no names of people."""
+"""Metrics of the process for Prometheus: counted where things happen, with no words and no names of people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REFUSED = (QuestionError, NotFoundError, QuotaError, BusyError)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A quantity as it is now; where it has a `label`, there is a value for each name."""
+    """A quantity as it is now; where it has a `label`, there is a value for every name."""
 
     name: str
     about: str

@@ -1,13 +1,23 @@
-"""The web pages' templates, with style and script inside, and the policy that allows a browser only these."""
+"""The web pages: their templates with the policy that allows a browser only these, and the page of an article."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
+
+from bot.presentation import terminal, wording
+from bot.presentation.links import Cited, address, find_cited
+from retrieval.domain.articles import Metadata, OpenedArticle
+from retrieval.domain.citations import Basis
+from retrieval.nlp.markup import beginning, readable
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "reader.css").read_text("utf-8")
@@ -19,6 +29,16 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_BASIS: Mapping[Basis, str] = {
+    "front_matter": "stated at the head of the file",
+    "manifest": "noted in the list of sources",
+    "feed": "stated by the feed",
+    "page": "stated by the page",
+    "text": "read in the text",
+    "unknown": "the source gives no date",
+}
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+Span = tuple[int, int]
 
 
 def _hash(text: str) -> str:
@@ -45,3 +65,102 @@ def render(template: str, **values: Any) -> str:
 def notice(title: str, said: str) -> str:
     """A page of one sentence."""
     return render("notice.html", title=title, notice=said)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """A part of a paragraph; `mark` is its id where it is marked, `quote` what copying it gives, if it begins one."""
+
+    text: str
+    marked: bool = False
+    mark: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownParagraph:
+    """A paragraph in parts; `apart` where it is boilerplate."""
+
+    parts: tuple[ShownPart, ...]
+    apart: bool
+
+
+def compose(opened: OpenedArticle, cited: Sequence[Cited]) -> str:
+    """The page of an article, with these passages marked as far as they are found."""
+    article, text = opened.article, opened.text
+    known = article.metadata
+    spans = _apart_from_others(filter(None, (find_cited(text, each) for each in cited)))
+    title = terminal.article(known.title or article.file)
+    published = wording.day(known.published, known.published_estimated)
+    source = " · ".join(filter(None, (terminal.article(known.outlet or ""), published)))
+    marks = {span: f"cited{f'-{number}' if number else ''}" for number, span in enumerate(spans)}
+    quotes = {span: _quote(text, span, title, source, address(known.url or "")) for span in spans}
+    paragraphs = groupby(_paragraphs(opened, marks, quotes), lambda each: each.apart)
+    return render(
+        "reader.html",
+        title=title,
+        source=source,
+        facts=[(name, terminal.article(value)) for name, value in _facts(article.file, known)],
+        original=address(known.url or ""),
+        marked=len(spans),
+        changed=bool(cited) and not spans,
+        runs=[(apart, list(run)) for apart, run in paragraphs],
+    )
+
+
+def _apart_from_others(spans: Iterable[Span]) -> list[Span]:
+    """The spans, without those that overlap an earlier one."""
+    kept: list[Span] = []
+    for begin, end in spans:
+        if all(end <= first or begin >= last for first, last in kept):
+            kept.append((begin, end))
+    return kept
+
+
+def _quote(text: str, span: Span, title: str, source: str, url: str) -> str:
+    """A quote with its source, on one line, to be copied."""
+    said = " ".join(terminal.article(readable(text[slice(*span)])).split())
+    return f"“{said}” ({', '.join(filter(None, (title, source, url)))})"
+
+
+def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
+    published = wording.day(known.published, known.published_estimated)
+    if known.published:
+        published += f", {_BASIS[known.basis.get('published', 'unknown')]}"
+    facts = {"Outlet": known.outlet, "Author": known.author, "Published": published, "File": file}
+    return ((name, value) for name, value in facts.items() if value)
+
+
+def _paragraphs(
+    opened: OpenedArticle, marks: Mapping[Span, str], quotes: Mapping[Span, str]
+) -> Iterator[ShownParagraph]:
+    """The paragraphs of the text; a marked span may run over several."""
+    text = opened.text
+    begins = beginning(text)
+    breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
+    begun: set[Span] = set()
+    for (_, start), (end, _) in zip([(0, begins), *breaks], [*breaks, (len(text), 0)], strict=True):
+        if not text[start:end].strip():
+            continue
+        parts = tuple(_parts(text, (start, end), marks, quotes, begun))
+        in_body = not opened.body or any(first < end and last > start for first, last in opened.body)
+        yield ShownParagraph(parts, not (in_body or any(each.marked for each in parts)))
+
+
+def _parts(
+    text: str, paragraph: Span, marks: Mapping[Span, str], quotes: Mapping[Span, str], begun: set[Span]
+) -> Iterator[ShownPart]:
+    """The parts of a paragraph between and in the marked spans; the first part of a span has its id and its quote."""
+    shown, (at, end) = terminal.article(text), paragraph
+    for span in sorted(marks):
+        begin, stop = (min(max(place, at), end) for place in span)
+        if not text[begin:stop].strip():
+            continue
+        if begin > at:
+            yield ShownPart(shown[at:begin])
+        first = span not in begun
+        yield ShownPart(shown[begin:stop], True, marks[span] if first else "", quotes[span] if first else "")
+        begun.add(span)
+        at = stop
+    if end > at:
+        yield ShownPart(shown[at:end])

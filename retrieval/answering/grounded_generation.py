@@ -16,9 +16,8 @@ from retrieval.domain.articles import Passage
 from retrieval.domain.llm import CheckedReply, Claim, PromptPassage, Reply, Task
 from retrieval.errors import GarbledError
 from retrieval.evidence.claim_sentences import premises, promising
-from retrieval.llm.plain_text import bare
-from retrieval.llm.requests import PromptRequest
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.output_parsing import bare
+from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.quotes import find_quote

@@ -21,8 +21,8 @@ from retrieval.evidence.claim_sentences import premises
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import UNKNOWN
-from retrieval.llm.plain_text import bare
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.output_parsing import bare
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote

@@ -12,8 +12,8 @@ from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedStatement, Claim, Opinion, PromptPassage, StatementToJudge
 from retrieval.errors import ChatError
-from retrieval.llm.plain_text import bare
-from retrieval.llm.second_look import SecondLook
+from retrieval.llm.output_parsing import bare
+from retrieval.llm.requests import SecondLook
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms

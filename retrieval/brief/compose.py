@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval import tuned
-from retrieval.brief.figures import find_figures
-from retrieval.brief.positions import HeldPosition, find_positions
-from retrieval.digest.disputes import find_disputes, titled
+from retrieval.brief.sections import HeldPosition, find_figures, find_positions
+from retrieval.digest.marks import find_disputes, titled
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, Figure, Length
@@ -68,7 +67,7 @@ class BriefRequest:
 
 @dataclass(frozen=True, slots=True)
 class BriefMaterial:
-    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles.
+    """The material of a note: the passages found, the answer to its topic, and the passages that may name roles.
 
     `late` are the stories that came in after the last note; None where there was none. `agency` is whose piece the
     articles of one story print.
@@ -148,7 +147,7 @@ class _Composer:
         return ActorPosition(actor or self._request.query.text, statement, was, changed)
 
     def _earlier(self, lead: Citation, now: TimelineEntry | None) -> BriefStatement | None:
-        """What the answer quotes from before, by the same actor where it may be."""
+        """The earlier statement that the answer quotes, by the same actor where there is one."""
         before = [each for each in self._answer.timeline if came_later(lead.published, each.citation.published)]
         theirs = [each for each in before if now and self._course.actors.may_agree(each.actor, now.actor)]
         was = next(reversed(theirs or before), None)
@@ -185,7 +184,7 @@ class _Composer:
         return ActorPosition(actor=held.actor, statement=self._state(held.now), was=was, changed=was is not None)
 
     def _disputes(self) -> Iterator[Conflict]:
-        """What independent sources of one time report differently, once a matter."""
+        """The facts that independent sources of one time report differently, every one once."""
         naming = [sentence for passage in titled(self._naming) for sentence in statements(passage)]
         topical = {each.id for each in about(self._found, self._course.steps)}
         seen: set[frozenset[str]] = set()
@@ -240,7 +239,7 @@ class _Composer:
 
 
 def topical(found: Found) -> Found:
-    """What was found, without the passages that do not have enough of the topic, their headline included."""
+    """The result of a search without the passages that, with their headline, have too little of the topic."""
 
     def keep(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         return tuple(hit for hit in hits if share(found.weights, headed(hit.passage)) >= tuned.TIMELINE.entry_coverage)
@@ -260,7 +259,7 @@ def _text(step: Step) -> str:
 
 
 def coverage(found: Found, about: Sequence[Article], agency: str | None = None) -> BriefCoverage:
-    """How many articles the note rests on, how new they are, whose, and how many share one origin."""
+    """The articles that the note rests on: their number, days and outlets, and how many share one origin."""
     days = sorted(filter(None, (each.metadata.day for each in about)))
     outlets = Counter(each.metadata.outlet for each in about if each.metadata.outlet)
     return BriefCoverage(

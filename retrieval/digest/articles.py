@@ -1,10 +1,10 @@
-"""The articles of a digest, with the features by which they are compared."""
+"""The articles of a digest, with the features by which they are compared, and the closing words of their outlets."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,18 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.digest.closing_words import closing_words, end_of
-from retrieval.digest.headlines import Titled
+from retrieval.digest.key_sentences import Titled
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words
 from retrieval.storage.passages import article_bodies
 
+# Where one sentence or line ends and another begins.
+_APART = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|\n+")
+_TAIL = 1500  # characters at the end of an article that are looked at
+_LEAST = 12  # characters: a shorter end says nothing of where it comes from
 Vector = NDArray[np.float32]
-
 # Articles whose texts are read in one statement.
 _READ = 200
-
 # A word, and a capitalised word inside a sentence; the pattern looks for the capital first, for speed.
 _RUN = re.compile(r"[\w’'&-]+")
 _NAME = re.compile(r"[A-Z](?:(?<=[\w,;:’”\"“(—–-] [A-Z])|(?<=[“\"‘(—][A-Z]))[\w’'&-]+")
@@ -34,6 +35,48 @@ _DAYS = frozenset(
         " September October November December Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sept Oct Nov Dec"
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEnd:
+    """The last sentences of an article, from the end backwards; `story` is its origin."""
+
+    article: int
+    outlet: str | None
+    story: int
+    sentences: tuple[str, ...]
+
+
+def end_of(article: int, outlet: str | None, story: int, text: str) -> ArticleEnd:
+    """The end of an article's text."""
+    return ArticleEnd(article, outlet, story, tuple(reversed(_sentences(text[-_TAIL:]))))
+
+
+def is_closing(text: str, closing: Collection[str]) -> bool:
+    """True if a text is nothing but closing words."""
+    return bool(closing) and all(sentence in closing for sentence in _sentences(text))
+
+
+def _sentences(text: str) -> list[str]:
+    return [kept for part in _APART.split(text) if (kept := " ".join(part.split()))]
+
+
+def closing_words(ends: Iterable[ArticleEnd]) -> dict[int, frozenset[str]]:
+    """By article, the last sentences that its outlet ends an article of another origin with, too."""
+    origins: defaultdict[tuple[str | None, str], set[int]] = defaultdict(set)
+    kept = list(ends)
+    for end in kept:
+        for sentence in end.sentences:
+            origins[end.outlet, sentence].add(end.story)
+    return {end.article: frozenset(_shared(end, origins)) for end in kept}
+
+
+def _shared(end: ArticleEnd, origins: defaultdict[tuple[str | None, str], set[int]]) -> Iterable[str]:
+    for sentence in end.sentences:
+        if len(origins[end.outlet, sentence]) < 2:
+            return
+        if len(sentence) >= _LEAST:
+            yield sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +148,7 @@ def _without(body: str, closing: frozenset[str]) -> str:
 
 
 def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:
-    """Some articles of a story: one of each origin, those first whose terms most of the others share."""
+    """Some articles of a story: one of every origin, those first whose terms most of the others share."""
     shared = Counter(term for each in articles for term in each.piece.terms)
     firsts: dict[int, DigestArticle] = {}
     for article in sorted(articles, key=lambda each: -_share(each.piece, shared)):
@@ -119,7 +162,7 @@ def newest(articles: Sequence[DigestArticle]) -> list[DigestArticle]:
 
 
 def with_shares(articles: Sequence[DigestArticle]) -> list[Titled]:
-    """The articles of a story, one of each origin, with how central each is beside the most central.
+    """The articles of a story, one of every origin, with its centrality as a share of the highest.
 
     Those are `named` whose titles have a name that at least half of the articles have.
     """

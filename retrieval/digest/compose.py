@@ -69,7 +69,7 @@ def compose(
 def compose_story(
     connection: Connection, starts: Collection[str], scopes: tuple[str, ...] | None, relevant: Relevant | None
 ) -> DigestDraft | None:
-    """A digest of one story told in full, of the articles whose keys begin with `starts`; None if there are none."""
+    """A digest of one story in full, of the articles whose keys begin with `starts`; None if there are none."""
     keys = keys_from(connection, starts, scopes)
     articles = read_articles(connection, articles_in_window(connection, Filter(*_EVER, scopes=scopes), keys))
     if not articles:

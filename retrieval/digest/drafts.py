@@ -11,10 +11,17 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids, newest, with_shares
-from retrieval.digest.closing_words import is_closing
-from retrieval.digest.headlines import headline, is_overtaken, opens_a_point
-from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, rank, without_repeats
+from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids, is_closing, newest, with_shares
+from retrieval.digest.key_sentences import (
+    Candidate,
+    choose_points,
+    find_candidates,
+    headline,
+    is_overtaken,
+    opens_a_point,
+    rank,
+    without_repeats,
+)
 from retrieval.digest.stories import count_sources
 from retrieval.domain.answers import Side
 from retrieval.domain.articles import Article, Passage
@@ -87,7 +94,7 @@ class DigestDraft:
 
 
 def order(draft: DigestDraft, relevant: Relevant | None = None) -> DigestDraft:
-    """The digest with the stories that are told, in the order of their news value.
+    """The digest with the stories that are shown, in the order of their news value.
 
     On a topic, a mark stays if all its sides are about it.
     """

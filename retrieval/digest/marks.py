@@ -1,15 +1,20 @@
 """The marks of a digest's stories: an actor takes another position than in an earlier article (a shift), or the sources
 disagree (a dispute).
+
+Sources disagree where a person has two roles, or two sentences differ in a name or a figure alone. Articles of one
+origin are one source. Only articles of one day with known dates are compared, because facts may change between days.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from retrieval import tuned
 from retrieval.answering.extractive import unmarked
-from retrieval.digest.disputes import Quote, find_dispute, titled
+from retrieval.answering.undated_sources import is_contemporary
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
 from retrieval.domain.articles import Passage
 from retrieval.domain.vectors import Embed
@@ -26,18 +31,75 @@ from retrieval.evidence.positions import (
 )
 from retrieval.evidence.sentence_selection import Evidence, cite, weigh
 from retrieval.nlp.actors import Actors
-from retrieval.nlp.annotate import annotate
+from retrieval.nlp.annotate import annotate, differing
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.markup import readable
+from retrieval.nlp.roles import Role, differ, roles
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
+# The words that differ, and their sentence.
+Quote = tuple[str, Sentence]
 # Searches the earlier articles.
 Seek = Callable[[Question], Found]
 # An earlier statement, and the later one with another position.
 Shift = tuple[Sentence, Sentence]
 # More shared terms than this do not count.
 _MOST_SHARED = 3
+
+
+def find_disputes(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    """The facts that two of the sources report differently, roles first; `naming` are sentences that may name one."""
+    yield from _conflicting_roles(naming)
+    yield from _parallels(sentences)
+
+
+def titled(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that give a person a role which another passage contradicts."""
+    found = [(role, passage) for passage in passages for role in roles(readable(passage.text))]
+    rivals = _doubly_named(role for role, _ in found)
+    return list({passage.id: passage for role, passage in found if role.name in rivals}.values())
+
+
+def _doubly_named(found: Iterable[Role]) -> frozenset[str]:
+    """The names with roles that no one holds at once. There are few roles, but there may be many names."""
+    named = defaultdict[str, dict[tuple[str, frozenset[str]], Role]](dict)
+    for role in found:
+        named[role.name][role.kind, role.field] = role
+    return frozenset(
+        name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
+    )
+
+
+def _conflicting_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    by_name = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
+    for sentence in sentences:
+        for role in roles(sentence.text):
+            # A repetition within one article adds nothing.
+            by_name[role.name].setdefault((role, sentence.article.id), (role, sentence))
+    for own in by_name.values():
+        for (ours, one), (theirs, other) in combinations(own.values(), 2):
+            if differ(ours, theirs) and _may_disagree(one, other):
+                yield (ours.phrase, one), (theirs.phrase, other)
+
+
+def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    for one, other in combinations(sentences, 2):
+        if _are_alike(one, other) and _may_disagree(one, other) and differing(one.text, other.text):
+            yield (one.text, one), (other.text, other)
+
+
+def _are_alike(one: Sentence, other: Sentence) -> bool:
+    """Tell if two sentences share enough terms to be compared."""
+    shared = len(one.terms & other.terms)
+    return shared >= tuned.CONFLICTS.parallel_terms and 3 * shared >= len(one.terms | other.terms)
+
+
+def _may_disagree(one: Sentence, other: Sentence) -> bool:
+    """Tell if two sentences are known to be of independent sources of one time."""
+    ours, theirs = one.article, other.article
+    return bool(ours.metadata.published) and is_contemporary(ours, theirs)
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:
@@ -68,7 +130,7 @@ def _marks(draft: StoryDraft, shift: Shift | None) -> Iterator[DraftMark]:
     if shift:
         yield DraftMark("shift", tuple(_quote((sentence.text, sentence)) for sentence in shift))
     roles = titled([passage for own in draft.passages for passage in own])
-    if sides := find_dispute(_leading(draft), _sentences(roles)):
+    if sides := next(find_disputes(_leading(draft), _sentences(roles)), None):
         yield DraftMark("disputed", tuple(map(_quote, sides)))
 
 

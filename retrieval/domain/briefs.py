@@ -1,16 +1,21 @@
-"""Briefing notes: a topic on one page, every line cited."""
+"""Briefing notes, a topic on one page with every line cited; and watched topics, with their news."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, get_args
 
 from retrieval.domain.answers import Conflict, Unanswered
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline
 
 Length = Literal["short", "page", "long"]
+NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
+Unsaid = Literal["who", "when", "cost", "why"]
+WatchedFor = Literal["changes", "disagreements", "anything"]
+WATCHED_FOR: tuple[WatchedFor, ...] = get_args(WatchedFor)
+NewsKind = Literal["changed", "disagreement", "new"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +69,6 @@ class BriefCoverage:
     agency: str | None = None
 
 
-NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
-Unsaid = Literal["who", "when", "cost", "why"]
-
-
 @dataclass(frozen=True, slots=True)
 class NotKnown:
     """A thing that the articles of a note do not say; its days and numbers are those of the note.
@@ -116,3 +117,55 @@ class Brief:
     model: str | None = None
     dropped: int = 0
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchState:
+    """The last look at a topic: the newest passage and article of the catalog then, and the topic's state.
+
+    `position` is the quote that led, None where no article was about the topic. `turned` is the ISO day of the latest
+    change of a position, empty where there was none; `disputed` are the words that were in dispute.
+    """
+
+    passage: int
+    article: int
+    position: Citation | None = None
+    turned: str = ""
+    disputed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A watched topic of a scope. `only` says which news are wanted; `state` is None before the first look."""
+
+    id: int
+    scope: str
+    topic: str
+    only: WatchedFor
+    state: WatchState | None
+    paused: bool
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchNews:
+    """The news of a topic: its latest `statement`, and the one before it.
+
+    A position has `changed`, sources have begun to disagree (`disagreement`, with its `conflict`), or there is `new`
+    evidence. The statements' numbers are those of the `citations`.
+    """
+
+    topic: str
+    kind: NewsKind
+    statement: BriefStatement
+    was: BriefStatement | None = None
+    conflict: Conflict | None = None
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a topic: what is to be kept of it, and its news, if any."""
+
+    state: WatchState
+    news: WatchNews | None = None

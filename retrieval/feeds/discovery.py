@@ -10,9 +10,8 @@ from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.entries import FeedError, address
 from retrieval.feeds.fetching import PageFetcher, get_feed
+from retrieval.feeds.markup import line, local, root
 from retrieval.feeds.parser import find_feeds, parse_feed
-from retrieval.feeds.sanitizer import line
-from retrieval.feeds.xml_repair import local, root
 from retrieval.http.page import FetchError, refused
 from retrieval.http.url_policy import read_address
 from retrieval.ingestion.readers.decoding import decode_feed

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from retrieval.domain.articles import Metadata
 from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.entries import Entry, Feed
-from retrieval.http.pacing import Turns
 from retrieval.http.page import FetchedPage
 from retrieval.ingestion.fetched_pages import read_entry, read_page
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of, site_of
 from retrieval.storage.subscriptions import DueFeed
+
+if TYPE_CHECKING:
+    from retrieval.http.politeness import Turns
 
 # The feed's own text is the fuller one if it is so much longer than the page's; else it may only have a footer more.
 _FULLER = 1.25

@@ -22,8 +22,7 @@ from retrieval.feeds.entries import (
     moment,
     ordered,
 )
-from retrieval.feeds.sanitizer import line, plain, tags
-from retrieval.feeds.xml_repair import skeleton
+from retrieval.feeds.markup import line, plain, skeleton, tags
 from retrieval.ingestion.readers.decoding import decode_feed
 
 _HTML = ("text/html", "application/xhtml+xml")

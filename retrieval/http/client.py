@@ -13,10 +13,8 @@ from functools import cached_property
 
 import httpx
 
-from retrieval.http.decompression import ENCODINGS, check_size, read_body
-from retrieval.http.pacing import Deadline, HostThrottle, Turns
-from retrieval.http.page import FetchedPage, FetchError, in_words, refused
-from retrieval.http.robots import Robots
+from retrieval.http.page import ENCODINGS, FetchedPage, FetchError, check_size, in_words, read_body, refused
+from retrieval.http.politeness import Deadline, HostThrottle, Robots, Turns
 from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
 from retrieval.http.url_policy import NOT_PUBLIC, WebAddress, is_reachable, literal, read_address
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import httpcore
 
-from retrieval.http.pacing import Deadline
 from retrieval.http.page import FetchError, refused
+from retrieval.http.politeness import Deadline
 from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, WebAddress, is_reachable, literal
 
 # The IP addresses of a name.

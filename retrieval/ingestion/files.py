@@ -11,7 +11,7 @@ from pathlib import Path
 
 from retrieval.domain.articles import Skipped
 from retrieval.errors import NotFoundError, UnreadableError
-from retrieval.ingestion.metadata import declared
+from retrieval.ingestion.metadata.fields import MANIFEST, parse_manifest
 from retrieval.ingestion.reading import holds_files, limit_of, load_bytes, parts_of, readable, unpacked
 
 # Stands between the path of an archive or mail and the name of a file inside it.
@@ -140,7 +140,7 @@ def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]
                 listing.skipped.append(Skipped(storable(linked.relative_to(top).as_posix()), reason))
         yield (
             Path(folder),
-            sorted(name for name in files if not name.startswith(".") and name != declared.MANIFEST),
+            sorted(name for name in files if not name.startswith(".") and name != MANIFEST),
         )
     for path in refused:
         yield path, None
@@ -148,13 +148,13 @@ def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]
 
 def _manifest(folder: Path, listing: Listing) -> Mapping[str, Mapping[str, object]]:
     """The tables of the folder's manifest by file names; a broken manifest is listed as skipped."""
-    file = folder / declared.MANIFEST
+    file = folder / MANIFEST
     try:
-        return declared.parse_manifest(file.read_bytes()) if file.is_file() else {}
+        return parse_manifest(file.read_bytes()) if file.is_file() else {}
     except OSError as error:
-        listing.skipped.append(Skipped(declared.MANIFEST, f"may not be read: {error.strerror}"))
+        listing.skipped.append(Skipped(MANIFEST, f"may not be read: {error.strerror}"))
     except UnreadableError as error:
-        listing.skipped.append(Skipped(declared.MANIFEST, str(error)))
+        listing.skipped.append(Skipped(MANIFEST, str(error)))
     return {}
 
 

@@ -1,4 +1,7 @@
-"""Articles read and cut into passages, not yet embedded."""
+"""Articles read and cut into passages, not yet embedded.
+
+A passage is a run of whole sentences, verbatim from the article's text.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,54 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.domain.articles import SHARED, Document
+from retrieval.domain.articles import SHARED, Block, Document
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import IncomingArticle
+from retrieval.nlp.sentences import sentences
 from retrieval.storage.articles import paths_named
 from retrieval.storage.catalog import StoredArticle
 
+# Characters: about 256 tokens, more of which the default embedder does not read.
+PASSAGE_LENGTH = 1_000
+
+Span = tuple[int, int]
 # Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
 READER_VERSION = 7
 # Passages embedded at a time: enough for every core, few enough that a kill loses little.
 GROUP = 64
+
+
+def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
+    """The (start, end) of the passages, in order, none longer than `PASSAGE_LENGTH` unless a sentence is.
+
+    A passage never contains boilerplate: blocks join only if nothing but space and punctuation is between them. A
+    heading opens a new passage if the last one has some length already, so that it stays with its text.
+    """
+    passages: list[Span] = []
+    for block in blocks:
+        opens = block.kind == "heading"
+        for start, end in _pieces(text, block):
+            last = passages[-1] if passages else None
+            if last and _joins(text, last, start, end) and not (opens and last[1] - last[0] > PASSAGE_LENGTH // 3):
+                passages[-1] = (last[0], end)
+            else:
+                passages.append((start, end))
+    return passages
+
+
+def _pieces(text: str, block: Block) -> Iterator[Span]:
+    """The block, or its sentences if it is too long for one passage."""
+    if block.end - block.start <= PASSAGE_LENGTH:
+        yield block.start, block.end
+        return
+    for start, end in sentences(text[block.start : block.end]):
+        yield block.start + start, block.start + end
+
+
+def _joins(text: str, last: Span, start: int, end: int) -> bool:
+    return end - last[0] <= PASSAGE_LENGTH and not any(map(str.isalnum, text[last[1] : start]))
 
 
 @dataclass(frozen=True, slots=True)

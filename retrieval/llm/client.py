@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval.domain.llm import Purpose
 from retrieval.errors import SettingsError
-from retrieval.llm import output_parsing, provider_errors, providers
+from retrieval.llm import output_parsing, providers
 from retrieval.llm.requests import PromptRequest
 from retrieval.llm.streaming import ProviderError, StreamPiece, ending, piece
 from retrieval.settings import Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """A provider's chat model through LangChain, or the model `given`. It sends nothing before the first `say`.
+    """A provider's chat model through LangChain, or the model that is passed. It sends nothing before the first `say`.
 
     Raises:
         SettingsError: the package of the provider is missing, or its key.
@@ -68,7 +68,7 @@ class Client:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # every provider has its own tree of errors
             if (last := ending(error)) is None:
-                raise provider_errors.fault(error) from None
+                raise providers.fault(error) from None
             put(last)
 
     def _bound(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:
@@ -138,7 +138,7 @@ class _Heard:
 
 
 def name_of(model: BaseChatModel | None) -> str:
-    """The name of the model `given` in place of the settings'."""
+    """The name of the model passed in place of the settings'."""
     if model is None:
         return ""
     return str(getattr(model, "model_name", None) or getattr(model, "model", None) or type(model).__name__)

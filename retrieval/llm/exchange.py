@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Protocol
 
 from retrieval.errors import ChatError, GarbledError
-from retrieval.llm import output_parsing, provider_errors
+from retrieval.llm import output_parsing, providers
 from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest, estimate
 from retrieval.llm.streaming import FULL, LateError, ProviderError, StreamPiece, within
@@ -147,7 +147,7 @@ class Exchange:
                         attempt.stopped = "length"
                         break
         except LateError:
-            attempt.fault, attempt.late = ProviderError(provider_errors.LATE, passing=True), True
+            attempt.fault, attempt.late = ProviderError(providers.LATE, passing=True), True
         except ProviderError as fault:
             attempt.fault = fault
         return attempt
@@ -170,7 +170,7 @@ class Exchange:
         if not attempt.text.strip():
             raise ChatError("the model's answer was empty")
         # It may work without structured output: some servers cannot produce it.
-        raise ProviderError(provider_errors.UNREADABLE, form=True, garbled=True)
+        raise ProviderError(providers.UNREADABLE, form=True, garbled=True)
 
 
 def _back_off(tried: int) -> float:

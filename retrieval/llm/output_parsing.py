@@ -1,4 +1,4 @@
-"""The form of a reply, and a tolerant parser for it.
+"""The form of a reply, a tolerant parser for it, and its text without the model's markup.
 
 A model's output may have fences, thoughts and chatter around it or superfluous commas, and may break off anywhere:
 complete claims are kept, and missing parts are never invented.
@@ -15,18 +15,43 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from retrieval.domain.llm import Claim, Opinion, Purpose
+from retrieval.nlp.markup import readable
 
+# The most characters of a statement, markup included.
+_LONGEST = 2_000
+
+_MARKER = re.compile(
+    r"(?<!\[)\[{1,2}\s*(?:passages?|sources?|quotes?)?\s*[\d\s,;–-]*\d\s*\]{1,2}(?:\([^()\s]*\))?|【[^【】]*】"
+    r"|\((?:passages?|sources?)\s[\d\s,;–-]*(?:and\s+\d+\s*)?\)",
+    re.IGNORECASE,
+)
+# Also without a scheme, if a path follows the name.
+_ADDRESS = re.compile(
+    r"\(?<?(?<!\w)(?:\w{2,20}://|www\.|(?:[\w-]{1,63}[.․。]){1,5}[a-z]{2,24}(?::[0-9]{1,5})?/)[^\s<>()]*>?\)?",
+    re.IGNORECASE,
+)
+# Mentions, channels, emoji, times and tags; marks of code, emphasis and spoilers; marks that open a line.
+_MARKUP = re.compile(
+    r"<[@#:/a-z][^<>]*>|@(?=everyone\b|here\b)|[`*|~\\]+|__+|\A[\s#>+•–-]+(?=\s|\w)|\A\d{1,2}[.)]\s", re.I
+)
+_GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
 # The most claims read of a reply.
 _MOST = 50
 # The most opening brackets tried that lead to nothing.
 _PATIENCE = 20
-
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _LIST = re.compile(r'"(?:claims|verdicts)"\s*:\s*\[|\A[^{]*?\[(?=\s*\{)')
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]', re.DOTALL)
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,]*")
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def bare(text: str) -> str:
+    """A model's words in one line, without markup, links and its own citation numbers."""
+    plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST]))))
+    return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))
 
 
 class _Item(BaseModel):
@@ -78,7 +103,6 @@ _FORMS: Mapping[Purpose, type[BaseModel]] = {
     "standalone": _Question,
     "verify": _Verdicts,
 }
-_Form = TypeVar("_Form", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,20 @@
-"""Prepares a finished request for a task: the rules, and as much of the material as the tokens allow."""
+"""Requests to a language model, prepared for a task: the rules, and as much of the material as the tokens allow.
+
+The second look is one request about all uncertain statements of a reply, independent of the first request.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import Literal, Protocol
 
 import prompts
 from retrieval.domain.answers import Turn
-from retrieval.domain.llm import PromptPassage, Purpose, StatementToJudge, Task
+from retrieval.domain.llm import Opinion, PromptPassage, Purpose, Reply, StatementToJudge, Task
 from retrieval.errors import ChatError
 
 # The tokens of the tags around an item, and of the provider's wrapping of a request.
@@ -28,6 +32,7 @@ _TEXT: dict[Purpose, str] = {
     "choose": "question",
 }
 _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
+Verifier = Literal["local", "model", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,3 +139,49 @@ def _statement(judged: StatementToJudge) -> str:
 
 def _turn(turn: Turn) -> str:
     return f"Question: {turn.understood}\nAnswer: {turn.answer}"
+
+
+class LanguageModel(Protocol):
+    """Prepares the request for a task, and sends it: `service.Chat`, with its errors."""
+
+    def prepare(self, task: Task) -> PromptRequest: ...
+
+    def send(self, request: PromptRequest, on_progress: Callable[[int], object] = ..., /) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """The checker of a model's statements and of people's claims: the program itself (`local`), or the `model`, which
+    is asked by `chat`.
+
+    A call takes the rest of `seconds` that the first one left, and at least half of them. With `local`, statements
+    that the program is not sure of are shown as unsure; with `off`, like any other.
+    """
+
+    verifier: Verifier = "local"
+    chat: LanguageModel | None = None
+    model: str = ""
+    seconds: float = 30.0
+
+    @property
+    def judges(self) -> bool:
+        """True if a model checks."""
+        return self.verifier == "model" and self.chat is not None
+
+    def judge(
+        self, statements: Sequence[StatementToJudge], person: str, spent: float = 0.0
+    ) -> tuple[dict[int, Opinion], str]:
+        """The opinions on statements by their position, counted from 0, and the version of the prompt.
+
+        Raises:
+            ChatError: there are none.
+        """
+        if not statements or self.chat is None:
+            return {}, ""
+        seconds = max(self.seconds - spent, self.seconds / 2)
+        task = Task("verify", statements=tuple(statements), person=person, seconds=seconds)
+        reply = self.chat.send(self.chat.prepare(task))
+        # Two opinions on one statement are both ignored: it is not known which one is meant.
+        said = [each.number for each in reply.opinions]
+        found = {each.number - 1: each for each in reply.opinions if said.count(each.number) == 1}
+        return {at: each for at, each in found.items() if 0 <= at < min(reply.given, len(statements))}, reply.prompt

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal, Protocol
 
 from retrieval import observing
-from retrieval.domain.llm import Call, Reply, Task
+from retrieval.domain.llm import Call, Claim, Opinion, Reply, Task
 from retrieval.errors import BriefingError, ChatError
-from retrieval.llm import provider_errors, requests
-from retrieval.llm.cache import ReplyCache, ReplyStore
+from retrieval.llm import providers, requests
 from retrieval.llm.client import Client
 from retrieval.llm.exchange import Bill, CircuitBreaker, Exchange
 from retrieval.llm.output_parsing import Content
@@ -22,6 +22,53 @@ from retrieval.llm.requests import PromptRequest
 from retrieval.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+
+class ReplyStore(Protocol):
+    """A store of replies: `storage.llm_replies.Replies`."""
+
+    def find(self, key: str) -> Mapping[str, Any] | None: ...
+
+    def keep(self, key: str, reply: Mapping[str, Any], person: str = "") -> None: ...
+
+
+class ReplyCache:
+    """The cached replies of one model at the address `where`."""
+
+    def __init__(self, store: ReplyStore, model: str, where: str) -> None:
+        self._store = store
+        self._model = f"{model}\n{where}\n"
+
+    def find(self, request: PromptRequest) -> Reply | None:
+        """The model's earlier reply to the same request."""
+        kept = self._store.find(self._key(request))
+        try:
+            if kept is None:
+                return None
+            parts = {name: tuple(map(make, kept[name])) for name, make in _PARTS.items()}
+            return Reply(**{**kept, **parts, "numbers": tuple(kept["numbers"]), "cached": True})
+        except (TypeError, KeyError):
+            # Stored by another version, with other fields.
+            return None
+
+    def keep(self, request: PromptRequest, reply: Reply) -> None:
+        """Store a reply, unless it broke off: then a new attempt is better."""
+        if not reply.cut:
+            self._store.keep(self._key(request), asdict(reply), request.task.person)
+
+    def _key(self, request: PromptRequest) -> str:
+        return hashlib.sha256((self._model + request.key).encode()).hexdigest()
+
+
+def _claim(kept: Mapping[str, Any]) -> Claim:
+    return Claim(**{**kept, "passages": tuple(kept["passages"]), "quotes": tuple(kept["quotes"])})
+
+
+def _opinion(kept: Mapping[str, Any]) -> Opinion:
+    return Opinion(**{**kept, "quotes": tuple(kept["quotes"])})
+
+
+_PARTS = {"claims": _claim, "opinions": _opinion}
 
 
 class TokenLedger(Protocol):
@@ -122,7 +169,7 @@ class Chat:
             raise
         except Exception as error:  # the reader gets an answer, whatever a provider sends
             _log.error("%s by %s: %s", task.purpose, self.model, _trace(error))
-            raise ChatError(provider_errors.UNREADABLE) from None
+            raise ChatError(providers.UNREADABLE) from None
         finally:
             self._breaker.note(exchange.well)
             self._record(request, exchange.bill, time.perf_counter() - started, outcome)
@@ -184,7 +231,7 @@ def open_chat(
     sleep: Callable[[float], object] = time.sleep,
     given: Any = None,
 ) -> Chat | None:
-    """The chat model of the settings, or the `BaseChatModel` given; None where there is neither. It sends nothing yet.
+    """The chat model of the settings, or the `BaseChatModel` that is passed; None without either. It sends nothing yet.
 
     Raises:
         SettingsError: the package or the key of the provider is missing.

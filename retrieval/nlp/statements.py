@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.domain.articles import Article, Passage
-from retrieval.nlp.language import PAIRED, STOPLESS
+from retrieval.nlp.language import PAIRED, STOPLESS, is_latin
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
@@ -34,6 +34,8 @@ def is_correction(sentence: str) -> bool:
 _CLOSING = "\"'”’»)] 」』"
 # The most words that an address may stand among and say nothing.
 _FEW = 3
+# The fewest words that say something: "Bern." does not.
+_FEWEST = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
 # What ends a sentence; of Thai nothing does.
@@ -103,6 +105,13 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
         said = frozenset(content_terms(text))
         if (
             said
+            and (
+                mark
+                or len(text.split()) >= _FEWEST
+                or not is_latin(text)
+                or is_row(passage, start)
+                or is_item(passage, first)
+            )
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
             and (mark or not _is_heading(text, title) or passage.startswith("|", start))

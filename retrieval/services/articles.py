@@ -1,34 +1,50 @@
-"""The stored articles: ingest, list, show and remove them."""
+"""The stored articles: ingest, list, show, find by name and remove them."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
-from retrieval.domain.articles import Article, IngestReport, ListedArticle, OpenedArticle
+from sqlalchemy import Connection
+
+from retrieval.domain.articles import SHARED, Article, IngestReport, ListedArticle, OpenedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Filter
+from retrieval.errors import NotFoundError
 from retrieval.evidence.citations import excerpt
-from retrieval.ingestion import article_names
+from retrieval.ingestion.files import storable
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import is_on_disk, place_of
+from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
 from retrieval.nlp.language import language_of
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import (
     article_by_key,
+    article_by_path,
     article_text,
     count_articles,
+    find_at,
+    find_by_name,
+    find_by_name_start,
     ids_at,
     ids_below,
     languages_of,
     list_articles,
+    list_names,
     locators_of,
     paths_of,
 )
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.passages import article_body, count_passages_of, texts_with_spans
+
+# Answers print a position behind a file: its lines, or a place in words.
+_LINES = re.compile(r":\d+(?:-\d+)?$")
+_PLACE = re.compile(r", (?:p\. \d|slide \d|sheet |line \d|§ |mail[ ,]).*$")
+_LEAST = 3  # characters that are enough for the beginning of a name
+_MOST = 5  # names that are suggested
 
 
 class Articles:
@@ -140,11 +156,11 @@ class Articles:
             NotFoundError: the name fits no article, or several.
         """
         with self._catalog.reading() as connection:
-            article = article_names.find(connection, name, scopes)
+            article = find_article(connection, name, scopes)
             return article, article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:
-        """The locators of an article's sections, with the offset where each begins: (310, "p. 54")."""
+        """The locators of an article's sections, with the offset where it begins: (310, "p. 54")."""
         with self._catalog.reading() as connection:
             return locators_of(connection, article.id)
 
@@ -153,3 +169,81 @@ class Articles:
         opened = self.open(citation.key)
         visible = opened and (scopes is None or opened[0].scope in scopes)
         return excerpt(citation, opened[1]) if opened and visible else None
+
+
+def find_article(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> Article:
+    """The one article of this name in these scopes.
+
+    Raises:
+        NotFoundError: there is none, or more than one; its message lists candidates.
+    """
+    name = storable(name.strip())
+    bare = _PLACE.sub("", _LINES.sub("", name))
+    for named in _ways(connection, dict.fromkeys((name, bare)), scopes):
+        found = _nearest_audience(named, scopes)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            listed = ", ".join(article.file for article in found[:_MOST])
+            raise NotFoundError(f"{len(found)} articles go by the name {name}: {listed}")
+    meant = _near(connection, bare, scopes)
+    hint = f": did you mean {' or '.join(meant)}?" if meant else ""
+    raise NotFoundError(f"no article goes by the name {name}{hint}")
+
+
+def _nearest_audience(found: list[Article], scopes: Sequence[str] | None) -> list[Article]:
+    """Of articles of one name, as every audience may have one: a server's own, or for the operator the shared one."""
+    if len({article.file for article in found}) != 1:
+        return found
+    return [article for article in found if (article.scope == SHARED) is (scopes is None)] or found
+
+
+def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] | None) -> Iterator[list[Article]]:
+    for name in names:
+        yield find_by_name(connection, name, scopes)
+    for name in names:
+        yield _at(connection, name, scopes)
+    for name in names:
+        yield find_by_name_start(connection, name, scopes) if len(name) >= _LEAST else []
+    yield _titled(connection, names, scopes)
+
+
+def _titled(connection: Connection, names: Iterable[str], scopes: Sequence[str] | None) -> list[Article]:
+    """The articles with this title, however its letters, spaces and quotation marks are written.
+
+    What lists print behind a title, its outlet and day, may follow.
+    """
+    wanted = {_plain(part) for name in names for part in (name, name.partition(" · ")[0])} - {""}
+    rows = list_names(connection, scopes)
+    files = [file for file, title in rows if title and _plain(title) in wanted]
+    found = {each.id: each for file in dict.fromkeys(files) for each in find_by_name(connection, file, scopes)}
+    return [each for each in found.values() if _plain(each.metadata.title or "") in wanted]
+
+
+def _plain(title: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]+", "", title).casefold().split())
+
+
+def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[Article]:
+    """The article of this file or address."""
+    path = Path(name)
+    places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
+    found = (article_by_path(connection, place) for place in dict.fromkeys(places))
+    kept = {each.id: each for each in found if each and (scopes is None or each.scope in scopes)}
+    if not kept and "://" in name:
+        return find_at(connection, place_of(name), name, scopes)
+    return list(kept.values())
+
+
+def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[str]:
+    """The file names that are similar to a name, or whose titles are."""
+    files = list_names(connection, scopes)
+    wanted = name.casefold()
+    by_name = {each.rpartition("/")[2].casefold(): each for each, _ in files}
+    by_title = {title.casefold(): each for each, title in files if title}
+    inside = [
+        each for each, title in files if wanted and (wanted in each.casefold() or wanted in (title or "").casefold())
+    ]
+    close = [by_name[match] for match in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
+    titled = [by_title[match] for match in get_close_matches(wanted, by_title, _MOST)]
+    return list(dict.fromkeys((*close, *inside, *titled)))[:_MOST]

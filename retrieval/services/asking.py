@@ -25,8 +25,7 @@ from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.sentence_selection import Evidence, gather, once
-from retrieval.llm.requests import PromptRequest
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.question.followup import standalone
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found

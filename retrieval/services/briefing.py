@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from retrieval.digest.topics import Topics
 from retrieval.domain.feeds import Coverage
 from retrieval.feeds.fetching import Rounds
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
 from retrieval.services.briefs import Briefs

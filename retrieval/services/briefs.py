@@ -9,7 +9,7 @@ from datetime import date
 from retrieval import tuned
 from retrieval.answering.grounded_generation import write
 from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, about, compose, empty, repeated, topical
-from retrieval.brief.written import in_reading_order, with_written
+from retrieval.brief.sections import in_reading_order, with_written
 from retrieval.domain.answers import Standing
 from retrieval.domain.articles import Passage
 from retrieval.domain.briefs import Brief, Length, NotKnown, PostedNote, Unsaid
@@ -18,7 +18,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.sentence_selection import gather, once
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.names import common_agency
 from retrieval.question.understanding import about as topic_of
 from retrieval.search.hybrid import Found
@@ -150,7 +150,7 @@ class Briefs:
             return replace(note, note=error.reason)
 
     def _not_known(self, note: Brief, only: Filter, embed: Embed) -> Iterator[NotKnown]:
-        """What the articles do not say; the coverage first, where it is thin."""
+        """The things that the articles do not say; the coverage first, where it is thin."""
         yield from _gaps_of(note)
         if len(note.topic.split()) > _TOPIC_WORDS:
             return
@@ -179,7 +179,7 @@ def _since(only: Filter, last: PostedNote | None, day: date) -> date:
 
 
 def _gaps_of(note: Brief) -> Iterator[NotKnown]:
-    """What a thin note lacks."""
+    """The gaps of a thin note."""
     known = note.coverage
     if known.newest and known.newest <= note.since and not note.new:
         yield NotKnown("nothing_new" if known.newest == note.since else "nothing_newer")

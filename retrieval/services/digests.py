@@ -18,7 +18,7 @@ from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.llm.second_look import LanguageModel, SecondLook
+from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
 from retrieval.storage.conversations import Answers

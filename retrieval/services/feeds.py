@@ -1,4 +1,4 @@
-"""How articles come in from the web: feeds are subscribed to and polled, pages and attachments added by hand."""
+"""Articles from the web: feeds are subscribed to and polled, pages and attachments added by hand."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FullError(BriefingError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a list of feeds: how many are new, how many were known, and those left out, each with its reason."""
+    """The result of importing a list: the number of new feeds and of known ones, and those left out with reasons."""
 
     added: int
     known: int
@@ -250,7 +250,7 @@ class Intake:
         return self._seen_by_all(place_of_file(data), scope) or self._add(incoming, scope, person)
 
     def _seen_by_all(self, place: str, scope: str) -> AddedArticle | None:
-        """The article that one audience need not be given, since everybody has it."""
+        """The article that an audience does not need, since everybody has it."""
         article = self._writer.find(self._writer.settled(place)) if scope != SHARED else None
         return AddedArticle(article, "unchanged") if article else None
 
@@ -266,7 +266,7 @@ class Intake:
         return came
 
     def coverage(self, scopes: Sequence[str] | None = None) -> Coverage:
-        """How many feeds of these scopes are polled, which fail, and the day of the newest article."""
+        """The number of polled feeds of these scopes, which fail, and the day of the newest article."""
         count, failing, unread = self._subscriptions.troubles(scopes, self._rounds.clock())
         with self._catalog.reading() as connection:
             newest = count_matching(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
@@ -280,5 +280,5 @@ class Intake:
 
 
 def _room(scope: str) -> int | None:
-    """How many feeds an audience may have; those who run the bot may have any number for all."""
+    """The number of feeds that an audience may have; those who run the bot may have any number for all."""
     return None if scope == SHARED else MOST_FEEDS

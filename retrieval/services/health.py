@@ -1,16 +1,15 @@
-"""The parts that answers need: one line each for `briefing doctor`, and their states for supervisors and monitors."""
+"""The parts that answers need: a line for `briefing doctor`, and their states for supervisors and monitors."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
 from retrieval.errors import BriefingError, StoreError
-from retrieval.llm.second_look import LanguageModel
+from retrieval.llm.requests import LanguageModel
 from retrieval.services.corpus import Corpus
 from retrieval.storage import migrations
 from retrieval.storage.articles import count_articles
@@ -30,7 +29,7 @@ class PartState:
 
 @dataclass(frozen=True, slots=True)
 class CorpusCounts:
-    """What is stored, how many changes the vector index lacks, and for how many seconds it has lacked any."""
+    """The number of stored articles and passages, of changes that the vector index lacks, and its seconds behind."""
 
     articles: int
     passages: int
@@ -41,12 +40,11 @@ class CorpusCounts:
 class Health:
     """Tries the parts of a corpus, and the language model where one is set."""
 
-    def __init__(self, corpus: Corpus, chat: LanguageModel | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, corpus: Corpus, chat: LanguageModel | None) -> None:
         self._corpus = corpus
         self._chat = chat
-        self._clock = clock
         self._embedder = PartState(False, "not loaded yet")
-        self._in_step = clock()
+        self._in_step = time.monotonic()
 
     def warm(self) -> None:
         """Load the embedding model and open the vector index, so that no question waits for that.
@@ -91,7 +89,7 @@ class Health:
         return PartState(True, f"{pending} changes to apply" if pending else "in step")
 
     def counts(self) -> CorpusCounts:
-        """What is stored, and how far the vector index is behind, as far as earlier calls have seen that.
+        """Count what is stored, and how far the vector index is behind, as far as earlier calls have seen that.
 
         Raises:
             StoreError: the catalog does not answer.
@@ -100,8 +98,8 @@ class Health:
             articles, passages = count_articles(connection), count_passages(connection)
             pending = count_changes(connection)
         if not pending:
-            self._in_step = self._clock()
-        return CorpusCounts(articles, passages, pending, self._clock() - self._in_step)
+            self._in_step = time.monotonic()
+        return CorpusCounts(articles, passages, pending, time.monotonic() - self._in_step)
 
     def describe(self) -> str:
         """Look at every page of the catalog; the line has the number of stored articles and passages.

@@ -1,4 +1,4 @@
-"""What one may ask next: questions that the cited articles lead to, and who or which outlet a short name means."""
+"""Questions to ask next: those that the cited articles lead to, and who or which outlet a short name means."""
 
 from __future__ import annotations
 

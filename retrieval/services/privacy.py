@@ -1,4 +1,4 @@
-"""What is kept of people and servers: listed, deleted on request, and deleted when it is too old."""
+"""The data that is kept of people and servers: listed, deleted on request, and deleted when it is too old."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRACE = timedelta(days=30)
 
 
 class Privacy:
-    """What is kept of people and servers. What people asked is kept for `days`, 0 for ever."""
+    """The data that is kept of people and servers. Questions are kept for `days`, 0 for ever."""
 
     def __init__(
         self, corpus: Corpus, days: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -32,11 +32,11 @@ class Privacy:
         return self._kept.expire()
 
     def about(self, person: str) -> dict[str, Any]:
-        """What is kept of a person, known by a Discord id or an e-mail address, as a document for JSON."""
+        """The data that is kept of a person, known by a Discord id or an e-mail address, as a document for JSON."""
         return self._kept.about(person)
 
     def count_person(self, person: str) -> Counts:
-        """What is kept of a person, counted by kind."""
+        """Count what is kept of a person, by kind."""
         listed = ((kind.replace("_", " "), rows) for kind, rows in self.about(person).items() if isinstance(rows, list))
         return {kind: len(rows) for kind, rows in listed if rows}
 
@@ -45,7 +45,7 @@ class Privacy:
         return self._kept.forget_person(person, limits)
 
     def count_server(self, server: str) -> Counts:
-        """What is kept of a server, counted by kind."""
+        """Count what is kept of a server, by kind."""
         return self._kept.count_server(server)
 
     def forget_server(self, server: str) -> Counts:

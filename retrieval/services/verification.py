@@ -10,7 +10,7 @@ from retrieval.answering.verification import judge
 from retrieval.domain.answers import Verdict
 from retrieval.domain.articles import Article
 from retrieval.domain.searches import Filter, Hit
-from retrieval.llm.second_look import SecondLook
+from retrieval.llm.requests import SecondLook
 from retrieval.question.understanding import about
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus

@@ -1,4 +1,4 @@
-"""Watched topics: the team is told once when a position changes, sources begin to disagree, or there is new evidence.
+"""Watched topics: the team learns once when a position changes, sources begin to disagree, or there is new evidence.
 
 A topic is looked at again only when passages about it came in, of articles that repeat no older one.
 """
@@ -14,10 +14,9 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.domain.answers import Conflict
 from retrieval.domain.articles import SHARED, Article
-from retrieval.domain.briefs import Brief, BriefStatement
+from retrieval.domain.briefs import Brief, BriefStatement, Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter
-from retrieval.domain.watches import Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
@@ -119,7 +118,7 @@ class Watches:
         return _news(watch, WatchState(passage=0, article=0), note, frozenset(each.key for each in note.citations))
 
     def arrivals(self) -> Arrivals:
-        """What came in, for the watches that are checked together."""
+        """The new articles, for the watches that are checked together."""
         return Arrivals(self._corpus)
 
     def check(self, watch: Watch, arrivals: Arrivals, day: date | None = None) -> Look:

@@ -179,7 +179,7 @@ class PointNumbers:
 
 @dataclass(frozen=True, slots=True)
 class HeadlineNumbers:
-    """Which title a story has: see `retrieval.digest.headlines`."""
+    """Which title a story has: see `retrieval.digest.key_sentences`."""
 
     # What the title of the story's most central article counts, beside 1 for being of the story's newest day, 1/e of
     # that so many days before it; and what it loses for announcing, for naming nobody that at least half of the

@@ -12,8 +12,7 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.llm import Claim, Reply, Task
 from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
-from retrieval.llm.requests import PromptRequest, write
-from retrieval.llm.second_look import SecondLook
+from retrieval.llm.requests import PromptRequest, SecondLook, write
 from retrieval.services.briefing import Briefing
 from tests.fakes import open_with
 

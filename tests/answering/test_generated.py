@@ -14,7 +14,7 @@ from retrieval.domain.answers import Stage
 from retrieval.domain.llm import Claim, Reply, Task
 from retrieval.domain.searches import Filter
 from retrieval.errors import GarbledError
-from retrieval.llm.plain_text import bare
+from retrieval.llm.output_parsing import bare
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import BRIDGE, CLOSED, QUESTION, Author, ask, having

@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.domain.llm import Opinion, Reply
 from retrieval.domain.searches import Filter
-from retrieval.llm.plain_text import bare
+from retrieval.llm.output_parsing import bare
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import CLOSED, QUESTION, Author, ask
 

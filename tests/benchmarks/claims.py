@@ -32,7 +32,7 @@ from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.domain.vectors import Embed, Vectors
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.ingestion.chunking import PASSAGE_LENGTH
+from retrieval.ingestion.prepared_articles import PASSAGE_LENGTH
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
 from retrieval.storage.vectors.chroma import DownloadedMiniLM

@@ -28,7 +28,7 @@ from retrieval.bootstrap import seeds_folder
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Claim
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.tokens import terms
 from tests.benchmarks.alone import peak_mib

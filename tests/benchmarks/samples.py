@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.evaluation import EvalQuestion, read_questions
-from retrieval.ingestion.metadata.declared import MANIFEST
+from retrieval.ingestion.metadata.fields import MANIFEST
 
 SLICE = 20  # articles ingested before the sides change places
 SUFFIXES = (".txt", ".md")  # what a stock text loader reads

@@ -27,7 +27,7 @@ from retrieval.digest.articles import StoryPiece, find_names
 from retrieval.digest.stories import cluster
 from retrieval.domain.articles import Block
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.domain.articles import SHARED
+from retrieval.domain.briefs import WatchedFor, WatchNews
 from retrieval.domain.searches import Filter
-from retrieval.domain.watches import WatchedFor, WatchNews
 from tests.benchmarks import watch_polls
 from tests.benchmarks.asking import Corpus, Places, open_corpus
 from tests.benchmarks.counts import Key, table

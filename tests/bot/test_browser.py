@@ -10,9 +10,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.presentation.links import Bases, best_link
+from bot.presentation.links import Bases, best_link, permalink
 from bot.web.app import Readiness, make_app
-from bot.web.permalinks import permalink
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation

@@ -12,7 +12,7 @@ import pytest
 import simcord
 
 from bot.presentation.discord.timelines import comparison_pages
-from bot.presentation.timeline_wording import ALIKE, ELSE
+from bot.presentation.wording import ALIKE, ELSE
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing

@@ -18,7 +18,7 @@ from bot.presentation.links import Bases
 from bot.presentation.terminal_style import ANSI, PLAIN, style_of
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
 from retrieval.domain.citations import Citation
-from tests.bot.test_render import HOSTILE, LINKS, LONG, SHORT, read
+from tests.bot.test_hostile_messages import HOSTILE, LINKS, LONG, SHORT, read
 from tests.made_answers import Quoted, answered, possible
 from tests.shown import broken_page, plain
 

@@ -25,9 +25,9 @@ from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
 from bot.presentation import files
 from bot.presentation.discord import briefs, timelines
+from bot.presentation.discord.answers import worded
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
-from bot.presentation.worded_answers import worded
 from bot.presentation.words import LANGUAGES, words_in
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.standing import UNSURE

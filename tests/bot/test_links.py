@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.links import Bases, address, best_link, is_address
-from bot.web.permalinks import digest, permalink
+from bot.presentation.links import Bases, address, best_link, digest, is_address, permalink
 from retrieval.domain.citations import Citation
 
 ALL = Bases("https://brief.example/read/", "https://git.example/blob/main/")
@@ -45,6 +44,12 @@ def test_without_its_address_the_reader_page_is() -> None:
     assert re.fullmatch("[0-9a-f]{12}", of)
     assert best_link(citation(start=5), ALL) == f"https://brief.example/read/a/k3y?at=5-16&of={of}#cited"
     assert permalink(citation(start=5), ALL.public_url) == best_link(citation(start=5), ALL)
+
+
+def test_a_permalink_marks_eight_passages_of_its_article_and_no_more() -> None:
+    several = [citation(start=50 * number) for number in range(20)]
+    query = urlsplit(permalink(several[0], ALL.public_url, several)).query
+    assert query.count("at=") == query.count("of=") == 8
 
 
 @pytest.mark.parametrize(

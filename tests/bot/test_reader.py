@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.presentation.links import Cited, digest, find_cited, permalink
 from bot.web import app
 from bot.web.app import Readiness, make_app
-from bot.web.permalinks import Cited, digest, find, permalink
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from retrieval.services.health import PartState
 from tests.bot.test_links import citation
@@ -408,19 +408,19 @@ async def test_a_process_whose_parts_fail_is_alive_all_the_same() -> None:
 )
 def test_a_moved_quote_is_found_word_for_word(before: list[str], quote: str, after: str, old: int) -> None:
     text = f"{''.join(before)}{quote} {after}"
-    found = find(text, Cited(old, old + len(quote), digest(quote)))
+    found = find_cited(text, Cited(old, old + len(quote), digest(quote)))
     assert found is not None
     assert text[slice(*found)] == quote
 
 
 @given(text=st.text(max_size=200), start=st.integers(0, 250), length=st.integers(1, 50))
 def test_what_is_not_there_is_not_found(text: str, start: int, length: int) -> None:
-    assert find(text, Cited(start, start + length, digest("x" * (length + 1)))) is None
+    assert find_cited(text, Cited(start, start + length, digest("x" * (length + 1)))) is None
 
 
 @pytest.mark.parametrize("text", ["word " * 20_000, ". " * 50_000, "字。" * 50_000, "\n" * 100_000])
 @pytest.mark.parametrize("length", [10, 200, 20_000])
 def test_looking_for_a_passage_takes_time_by_the_length_of_the_text(text: str, length: int) -> None:
     cited = Cited(5, 5 + length, "0" * 12)
-    assert find(text, cited) is None
-    assert growth(lambda size: find(text[:size], cited), 25_000) < LINEAR
+    assert find_cited(text, cited) is None
+    assert growth(lambda size: find_cited(text[:size], cited), 25_000) < LINEAR

@@ -123,12 +123,12 @@ async def test_after_an_end_between_posting_and_noting_it_nothing_is_posted_twic
     monkeypatch.setattr(discord.TextChannel, "send", lose_receipt)
     await office.publish(RETURNED)
     await office.later(minutes=1)
-    assert "could not be told: an internal error, see the log" in await office.run("list")
+    assert "could not be posted: an internal error, see the log" in await office.run("list")
     monkeypatch.undo()
     await office.restart()
     await office.later(minutes=2)
     assert len(office.said()) == 1
-    assert "could not be told" not in await office.run("list")
+    assert "could not be posted" not in await office.run("list")
 
 
 async def test_what_comes_at_night_is_told_in_one_message_in_the_morning(office: Office) -> None:
@@ -202,7 +202,7 @@ async def test_a_channel_that_is_lost_stops_its_watches_and_their_creator_is_tol
         f"I could not tell the news of your watches in <#{doomed.id}>, 5 times in a row: the channel is gone. "
         "I have paused watches 1 and 2; resume them once the problem is solved."
     )
-    assert (await office.run("list")).count("**paused** · could not be told: the channel is gone") == 2
+    assert (await office.run("list")).count("**paused** · could not be posted: the channel is gone") == 2
 
 
 # Managed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.digest.headlines import opens_a_point, tells_event
+from retrieval.digest.key_sentences import opens_a_point, tells_event
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Story
 from retrieval.services.briefing import Briefing

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import event
 
 from retrieval.digest.articles import read_articles
-from retrieval.digest.similarity import products
+from retrieval.digest.stories import products
 from retrieval.domain.searches import Filter
 from retrieval.storage.articles import articles_in_window
 from tests.bulk import fill

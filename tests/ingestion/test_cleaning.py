@@ -270,3 +270,9 @@ def test_neither_a_line_of_the_page_nor_a_heading_over_its_lists_is_long() -> No
     assert not boilerplate_lines.is_line(f"{consent} {'x' * (400 - len(consent))}")
     assert boilerplate_lines.heads_end(f"More articles from {'x' * 41}")
     assert not boilerplate_lines.heads_end(f"More articles from {'x' * 42}")
+
+
+def test_notes_in_italics_at_the_end_go() -> None:
+    note = "*This story has been updated with a statement of the harbour board.*"
+    assert kept(f"# {TITLE}\n\n{BODY}\n\n{note}\n", "a.md") == [TITLE, FIRST, SECOND]
+    assert kept(f"# {TITLE}\n\n{FIRST}\n\n{note}\n\n{SECOND}\n", "a.md") == [TITLE, FIRST, note, SECOND]

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.domain.articles import Metadata
 from retrieval.ingestion.reading import read
-from tests.ingestion.samples import FIRST, SECOND
+from tests.ingestion.samples import FIRST, SECOND, read_text, texts
 
 
 def head(*lines: str, name: str = "a.txt") -> Metadata:
@@ -83,3 +83,31 @@ def test_a_speaker_of_a_transcript_is_not_its_title() -> None:
     opening = "MAYOR ILSE HANSEN: Good morning\n\nRemarks on the harbour of Velden"
     found = read(f"{opening}\n\n{said}".encode(), "talks.txt").metadata
     assert found.title == "Remarks on the harbour of Velden"
+
+
+@pytest.mark.parametrize(
+    ("head", "outlet", "title"),
+    [
+        ("The Harbour Post\n11 November 2025\n\nNew head for the harbour board", "The Harbour Post", None),
+        (
+            "HNA - Harbour News Agency\n5 October 2026, 00:42\n\nTown votes no by 31 votes",
+            "HNA - Harbour News Agency",
+            None,
+        ),
+        ("Coastline\n8 June 2026 | 06:10 local time\n\nDockers to return after talks", "Coastline", None),
+        ("Küstenblatt\nMittwoch, 6. Mai 2026\n\nStreit um den Hafen ist beigelegt", "Küstenblatt", None),
+        ("THE LEDGER\n\n'Not one crane': dockers vow to fight\n\nBy Ann Lee\n9 March 2026", "THE LEDGER", None),
+        # A title over its day and the first heading.
+        ("New Head For Clean Fjord\n11 November 2025\n\nBackground", None, "New Head For Clean Fjord"),
+        ("Harbour board votes no\n\nMembers want a second opinion\n\nBy Ann Lee", None, "Harbour board votes no"),
+    ],
+)
+def test_a_short_name_over_the_day_and_a_longer_title_is_the_outlet(
+    head: str, outlet: str | None, title: str | None
+) -> None:
+    body = "The board of the harbour met on Monday evening and heard six speakers. It was a long evening in the hall.\n"
+    document = read_text(f"{head}\n\n{body}")
+    known = document.metadata
+    assert known.outlet == outlet
+    assert known.title == (title or head.split("\n\n")[1])
+    assert outlet is None or outlet not in texts(document)

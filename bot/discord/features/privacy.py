@@ -16,7 +16,7 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import report
 from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
-from bot.presentation.discord import privacy as wordings
+from bot.presentation.discord.help import deleted, kept, sure
 from bot.presentation.json_output import dump
 from bot.presentation.words import OwnWords, phrase
 
@@ -69,7 +69,7 @@ async def _send(interaction: Interaction) -> None:
 
 async def _ask(interaction: Interaction) -> None:
     words = words_of(interaction)
-    await interaction.response.send_message(wordings.sure(words), view=_buttons(words, "delete"), ephemeral=True)
+    await interaction.response.send_message(sure(words), view=_buttons(words, "delete"), ephemeral=True)
 
 
 async def _delete(interaction: Interaction) -> None:
@@ -77,7 +77,7 @@ async def _delete(interaction: Interaction) -> None:
     reply = InteractionResponder(interaction, private=True)
     await reply.begin()
     await bot.executor.run(partial(_forget, bot, str(interaction.user.id)))
-    await reply.deliver([wordings.deleted(words_of(interaction))])
+    await reply.deliver([deleted(words_of(interaction))])
 
 
 def _forget(bot: Context, person: str) -> None:
@@ -101,9 +101,9 @@ class PrivacyCog(commands.Cog):
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        kept = bot.briefing.privacy
-        about = await bot.executor.run(partial(kept.about, str(interaction.user.id)))
-        said = wordings.kept(about, kept.days, words)
+        service = bot.briefing.privacy
+        about = await bot.executor.run(partial(service.about, str(interaction.user.id)))
+        said = kept(about, service.days, words)
         await reply.deliver([said], _buttons(words, "file", "ask") if any(map(about.get, _OWN)) else None)
 
 

@@ -18,7 +18,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import NEWS
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
-from retrieval.domain.watches import NewsKind, WatchedFor, WatchNews
+from retrieval.domain.briefs import NewsKind, WatchedFor, WatchNews
 from retrieval.nlp.markup import readable
 
 TOPIC = 100  # characters of a topic as it is shown
@@ -88,7 +88,7 @@ def _head(news: Sequence[WatchNews], since: datetime | None, words: OwnWords) ->
 
 
 def _part(news: WatchNews, link: Link, longest: int, words: OwnWords) -> Iterator[Block]:
-    """The news of a topic: both sides of a disagreement, the new quote and the one before it, each with its source."""
+    """The news of a topic: both sides of a disagreement, the new quote and the one before it, with their sources."""
     sources = {each.number: each for each in news.citations}
     topic = escape(shorten(clean_line(news.topic), TOPIC))
     yield Text(f"### {_SIGNS[news.kind]} {topic}: {words(NEWS[news.kind])}")
@@ -150,7 +150,7 @@ def watch_line(
     if watch.paused:
         parts.append(f"**{words('paused')}**")
     if reason:
-        parts.append(words("could not be told: {reason}", reason=words(reason)))
+        parts.append(words("could not be posted: {reason}", reason=words(reason)))
     return " · ".join(parts)
 
 

@@ -21,7 +21,7 @@ _LONGEST_BUTTON_ADDRESS = 512
 
 
 class Tone(IntEnum):
-    """The colour beside a message. Its meaning is said in words as well."""
+    """The colour beside a message. Its meaning stands in words as well."""
 
     ANSWERED = 0x3BA55D
     POSSIBLE = 0xE8A33D

@@ -23,18 +23,21 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.image.layout import OTHERS, grouped
 from bot.presentation.message_splitting import shorten
-from bot.presentation.timeline_wording import (
+from bot.presentation.wording import (
     ALIKE,
     ELSE,
+    capital,
     changed_on,
     dated,
     extent,
     in_quotes,
     nothing,
+    searched,
     seen,
     shifts,
+    summary,
+    titled,
 )
-from bot.presentation.wording import capital, searched, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
@@ -167,7 +170,7 @@ def _rows(comparison: Comparison, link: Link, words: OwnWords) -> Iterator[Part]
 
 
 def _cell(column: Column, statement: Citation | None, link: Link, row: int, words: OwnWords) -> Iterator[Block]:
-    """What one side says in a row; a side that has said all before is left out."""
+    """The statement of one side in a row; a side without a further statement is left out."""
     name = f"**{_shortened(column.label, _LABEL) or '?'}**"
     if statement is not None:
         said = escape(shorten(clean_line(readable(statement.quote)), _QUOTE))

@@ -1,20 +1,25 @@
-"""A picture as words, lines, marks and bands at places in pixels, and its drawing by matplotlib."""
+"""A picture as words, lines, marks and bands at places in pixels, and its drawing by matplotlib in its own font."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from tempfile import TemporaryDirectory
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, Literal
 
-from bot.presentation.image import fonts
-
+_TYPE = "DejaVu Sans"
+_loading = Lock()
 WIDTH, DPI = 1200, 100
 _COLOURS = 128
 # The parts of a line's height above and below its baseline, in font sizes.
 _ABOVE, _BELOW = 0.78, 0.24
-
 Theme = Literal["light", "dark"]
 Align = Literal["left", "center", "right"]
 Tone = Literal["paper", "band", "line", "ink", "pale", "first", "same", "changed", "unjudged"]
@@ -45,6 +50,55 @@ THEMES: Mapping[Theme, Mapping[Tone, str]] = MappingProxyType(
         },
     }
 )
+
+
+def letters() -> frozenset[str]:
+    """The characters that can be drawn. Call it before anything else of matplotlib; safe in any thread."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> frozenset[str]:
+    """Load matplotlib with its own font and defaults, ignoring the user's settings and writing no cache."""
+    # Otherwise it may warn on standard error about the home folder, and it reads every font of the machine.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with TemporaryDirectory() as folder, _environment(MPLCONFIGDIR=folder, MPL_IGNORE_SYSTEM_FONTS="1"):
+        import matplotlib
+        from matplotlib.font_manager import findfont, get_font
+
+        matplotlib.rcdefaults()
+    # Letter widths are not rounded to pixels, so a line is as wide as its letters together.
+    matplotlib.rcParams["text.hinting"] = "none"
+    return frozenset(map(chr, get_font(findfont(_TYPE)).get_charmap()))
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def width(line: str, bold: bool = False) -> float:
+    """The approximate width of a line, in font sizes; a hundred times faster than drawing it."""
+    return sum(_advance(letter, bold) for letter in line)
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties(family=_TYPE, weight="bold" if bold else "normal")))
+    font.set_size(100, 72)
+    return font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +209,7 @@ class Sheet:
 
 def measured(line: str, size: float, bold: bool = False) -> float:
     """The width of a line in pixels."""
-    return fonts.width(line, bold) * size * DPI / 72
+    return width(line, bold) * size * DPI / 72
 
 
 def column(x: float, top: float, bottom: float, taken: Iterable[Box]) -> list[Stroke]:
@@ -171,7 +225,7 @@ def column(x: float, top: float, bottom: float, taken: Iterable[Box]) -> list[St
 
 def draw(sheet: Sheet, theme: Theme) -> bytes:
     """The picture as a PNG. Safe in any thread."""
-    fonts.letters()
+    letters()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from bot.presentation.image import canvas, fonts
+from bot.presentation.image import canvas
 from bot.presentation.image.canvas import Align, Box, Dot, Sheet, Stroke, Theme, Words, column, measured
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.labels import add_sources, drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
-from bot.presentation.image.sources import add_sources
 from bot.presentation.wording import titled
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.timelines import FigureSeries
@@ -31,7 +30,7 @@ _PLACES: tuple[tuple[float, float, Align], ...] = (
 
 def draw(series: FigureSeries, theme: Theme = "light", words: OwnWords = ENGLISH) -> bytes:
     """A series as a PNG, with its sources below it. Safe in any thread."""
-    letters = fonts.letters()
+    letters = canvas.letters()
     sheet = Sheet()
     add_chart(sheet, series, letters, words)
     add_sources(sheet, [each.citation for each in series.points], letters, words)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.presentation.image import canvas, fonts
+from bot.presentation.image import canvas
 from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
 from bot.presentation.image.chart import add_chart
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.labels import add_sources, drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
-from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
-from bot.presentation.timeline_wording import counted
-from bot.presentation.wording import searched
+from bot.presentation.wording import counted, searched
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
@@ -45,7 +43,7 @@ def draw(timeline: Timeline, theme: Theme = "light", words: OwnWords = ENGLISH) 
 
 def compose(timeline: Timeline, words: OwnWords = ENGLISH) -> Sheet:
     """The parts of the picture at their places."""
-    letters = fonts.letters()
+    letters = canvas.letters()
     over = span([day_of(each) for each in timeline.entries])
     # Longer lines are harder to read, but not as hard as a quote that is cut.
     for widest in _WIDEST:
@@ -209,7 +207,7 @@ class _Picture:
         return at, wide
 
     def _days(self, marked: list[int], bottom: float) -> None:
-        """The days below the lanes, each with a line upwards that leaves out the rows where words are in its way."""
+        """The days below the lanes, with lines upwards that leave out the rows where words are in its way."""
         last = 0.0
         for number, label in self._over.ticks(marked, self._own_words).items():
             x = self._x(self._over.share(number))

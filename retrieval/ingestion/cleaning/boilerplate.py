@@ -38,7 +38,7 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
     kept = _without_masthead(kept, title)
     kept = [part for part in kept if part.is_row or not boilerplate_lines.is_line(part.text)]
     kept = _without_others(_without_signatures(kept))
-    while kept and _closes(kept[-1]):
+    while kept[1:] and (_closes(kept[-1]) or _is_note(kept[-1])):
         kept.pop()
     if not kept and sum(len(part.text) for part in paragraphs if boilerplate_lines.is_line(part.text)) > _LONGEST_NOTE:
         raise UnreadableError("nothing but forms and notices")
@@ -133,6 +133,7 @@ def _is_listed(part: Paragraph, chunk: int) -> bool:
 def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragraph]:
     """Drops the lines above the first paragraph, except for the title and the text under it."""
     top = masthead.head(parts)
+    nameplate = masthead.find_nameplate(top)
     name = title.casefold() if title else ""
     heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
     kept: list[Paragraph] = []
@@ -141,7 +142,7 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
         last = index == len(top) - 1
         if part is heading:
             kept.append(replace(part, kind="heading"))
-        elif not _introduces(part, heading, before_title=before_title, last=last):
+        elif part is not nameplate and not _introduces(part, heading, before_title=before_title, last=last):
             kept.append(part)
     name = heading.text.casefold() if heading else name
     rest = (part for part in parts[len(top) :] if part.text.casefold() != name or boilerplate_lines.is_prose(part.text))
@@ -180,6 +181,13 @@ def _closes(part: Paragraph) -> bool:
         return False
     short = len(part.text) <= _LONGEST_HEADING and not boilerplate_lines.is_ended(part.text)
     return short and (boilerplate_lines.heads_box(part.text) or byline.is_about_article(part))
+
+
+def _is_note(part: Paragraph) -> bool:
+    """Tell if a whole paragraph is emphasised, as Markdown writes notes on an article."""
+    return part.kind is None and any(
+        part.text.startswith(mark) and part.text.endswith(mark) and part.text.count(mark) == 2 for mark in "*_"
+    )
 
 
 def _is_sentence(part: Paragraph) -> bool:

@@ -38,7 +38,7 @@ EARLIEST = "1990-01-01"
 
 
 def normalise(value: object) -> str | None:
-    """`2024-12-03`, or `2024-12-03T09:30:00+02:00` where a time is given: in its own zone, whose day is the article's.
+    """`2024-12-03`, or `2024-12-03T09:30:00+02:00` where a time is stated: in its own zone, whose day is the article's.
 
     A time without a zone is taken for UTC.
 
@@ -60,7 +60,7 @@ def normalise(value: object) -> str | None:
 
 
 def opens(line: str) -> bool:
-    """Whether a line begins with a date: "1. März 2026" is no item of a list."""
+    """Tell if a line begins with a date: "1. März 2026" is no item of a list."""
     return any(pattern.match(line) for pattern in _WRITTEN)
 
 

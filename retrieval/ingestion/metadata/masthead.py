@@ -16,6 +16,7 @@ from retrieval.nlp.language import language_of
 
 _DEEPEST = 25  # paragraphs: no masthead is longer
 _SHALLOW = 3
+_LONGEST_NAMEPLATE = 6  # words
 _LONGEST_TITLE = 200
 _SHORTENED = 90
 _SPEAKER = re.compile(r"[^\W\d_][\w.'’ ()-]{1,40}:(?=\s|$)")
@@ -32,7 +33,12 @@ def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
     found: dict[str, object] = {"title": _title(paragraphs, top) if title else None, **_day(paragraphs, top)}
     found["author"], found["outlet"] = byline.find_signature(top)
     found |= byline.find_labelled(top, title=title)
-    found["outlet"] = found["outlet"] or byline.find_dateline(paragraphs[: len(top) + 1])
+    nameplate = find_nameplate(top)
+    found["outlet"] = (
+        found["outlet"]
+        or byline.find_dateline(paragraphs[: len(top) + 1])
+        or (nameplate.text if nameplate and title else None)
+    )
     return from_table(found, "text")
 
 
@@ -47,6 +53,7 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
     `paragraphs` are those of the whole text: the name of a speaker in a transcript is no title.
     """
+    top = top[1:] if find_nameplate(top) else top
     turns = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
     speakers = Counter(turns.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
@@ -61,6 +68,24 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
         if part.kind == "heading" or not boilerplate_lines.is_prose(part.text):
             return part
     return None
+
+
+def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
+    """The first line where it names the outlet: a short name with capitals, over the day and a longer title, or in
+    capitals over a title that is not.
+    """
+    if not top:
+        return None
+    name, *rest = top
+    if name.kind or len(name.words) > _LONGEST_NAMEPLATE or boilerplate_lines.is_ended(name.text):
+        return None
+    if not _could_be_title(name) and not all(word[:1].isupper() for word in name.words):
+        return None
+    title = next((part for part in rest if _could_be_title(part) and not boilerplate_lines.is_body(part.text)), None)
+    if title is None or len(title.words) <= max(len(name.words), _SHALLOW):
+        return None
+    dated = byline.is_dated(rest[0].text) and all(word[:1].isupper() for word in name.words if len(word) > _SHALLOW)
+    return name if dated or (name.text.isupper() and not title.text.isupper()) else None
 
 
 def _is_body(part: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:

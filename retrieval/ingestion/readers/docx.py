@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
@@ -69,7 +69,7 @@ def _paragraph(element: Any, styles: dict[str, str], numbering: WordNumbering) -
         kind = "item"
     label = numbering.label(element, own) if kind == "heading" else ""
     for part in _text(element).split("\n\n"):
-        if text := " ".join(strip_controls(part).split()):
+        if text := one_line(part):
             yield Piece(f"{label} {text}" if label else text, kind)
             label = ""
 
@@ -92,7 +92,7 @@ def _notes(part: Any) -> Iterator[Piece]:
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         for note in etree.fromstring(related.target_part.blob, parser):
-            if note.get(f"{_W}type") is None and (text := " ".join(strip_controls(_text(note)).split())):
+            if note.get(f"{_W}type") is None and (text := one_line(_text(note))):
                 yield Piece(f"Note {note.get(f'{_W}id')}: {text}", "item")
 
 

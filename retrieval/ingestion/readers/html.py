@@ -18,8 +18,8 @@ from typing import Any
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
-from retrieval.ingestion.metadata import dates, declared, masthead, page_dates
-from retrieval.ingestion.metadata.fields import from_table, is_author, merge, strip_controls
+from retrieval.ingestion.metadata import dates, masthead, page_dates
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge, one_line, split_front_matter
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 
@@ -49,7 +49,7 @@ _HEADINGS = 100  # looked at in one place, to bound the time
 def read(data: bytes, known: Metadata) -> Document:
     """The article in a web page; `known` wins over its own metadata, front matter over both. Raises UnreadableError."""
     page = decoding.decode_page(data)
-    front, start = declared.split_front_matter(page)
+    front, start = split_front_matter(page)
     known = merge(front, known)
     if start and not any(mark in page[start : start + 2_000].lower() for mark in _PAGE):
         return _read_fragment(page[start:], known)
@@ -183,7 +183,7 @@ def _pieces(body: Any) -> Iterator[Piece]:
     waiting: list[str] = []
 
     def finish(kind: BlockKind) -> Iterator[Piece]:
-        text = " ".join(strip_controls("".join(waiting)).split())
+        text = one_line("".join(waiting))
         waiting.clear()
         if text := text.strip("| "):
             yield Piece(text, kind)
@@ -212,10 +212,7 @@ def _pieces(body: Any) -> Iterator[Piece]:
 
 def _data(table: Any) -> list[Piece]:
     """The rows of a table of data with its header; none if most rows have one cell, or cells are long texts."""
-    every = [
-        [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in element.iter("cell")]
-        for element in table.iter("row")
-    ]
+    every = [[one_line("".join(cell.itertext())) for cell in element.iter("cell")] for element in table.iter("row")]
     rows = [cells for cells in every if any(cells)]
     wide = sum(len(list(filter(None, cells))) > 1 for cells in rows)
     if wide * 2 <= len(rows) or any(len(cell) > _LONGEST_CELL for cells in rows for cell in cells):

@@ -12,7 +12,7 @@ from typing import Any
 
 from retrieval.domain.articles import BlockKind
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, row, rule
 
 _UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
@@ -158,7 +158,7 @@ def _is_doubled(line_break: Any) -> bool:
 
 def _flush(waiting: list[str], kind: BlockKind | None) -> Iterator[Piece]:
     for part in re.split(r"\n\n+" if kind is None else r"\n{2,}", _spaced("".join(waiting))):
-        if text := " ".join(strip_controls(part).split()):
+        if text := one_line(part):
             yield Piece(text, kind)
     waiting.clear()
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata import dates
-from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls, tidy
+from retrieval.ingestion.metadata.fields import from_table, merge, one_line, tidy
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, shape
 
@@ -132,7 +132,7 @@ def _plain(text: str) -> list[Piece]:
     return [
         Piece(line)
         for part in re.split(r"\n[ \t>]*\n", text)
-        if (line := " ".join(strip_controls(re.sub(r"^(?:>\s?)+", "", part, flags=re.MULTILINE)).split()))
+        if (line := one_line(re.sub(r"^(?:>\s?)+", "", part, flags=re.MULTILINE)))
     ]
 
 

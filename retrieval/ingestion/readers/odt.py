@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office, opened
 
@@ -90,7 +90,7 @@ def _rows(table: Any, notes: list[str], unseen: frozenset[str]) -> Iterator[Piec
 def _line(element: Any, notes: list[str], unseen: frozenset[str]) -> str:
     parts: list[str] = []
     _collect(element, parts, notes, unseen)
-    return " ".join(strip_controls("".join(parts)).split())
+    return one_line("".join(parts))
 
 
 def _collect(element: Any, parts: list[str], notes: list[str], unseen: frozenset[str]) -> None:

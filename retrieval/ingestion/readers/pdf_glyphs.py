@@ -29,7 +29,7 @@ _PAGE_SHARE = (
 
 @dataclass(slots=True)
 class Run:
-    """Characters that follow each other on a line without a wide gap."""
+    """Characters that follow one another on a line without a wide gap."""
 
     left: float
     right: float

@@ -10,7 +10,7 @@ from itertools import chain, pairwise, takewhile
 from statistics import median
 
 from retrieval.ingestion.cleaning import boilerplate_lines
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, row, rule
 
 _EDGE = 2  # lines at the top and bottom of a page that may be headers and footers
@@ -189,7 +189,7 @@ def _piece(group: list[Line], layout: Layout, words: Counter[str]) -> Iterator[P
     parts = [group[0].text[bullet.end() :] if bullet else group[0].text]
     for line in group[1:]:
         parts[-1:] = _glue(parts[-1], line.text, words)
-    text = " ".join(strip_controls(" ".join(parts)).split())
+    text = one_line(" ".join(parts))
     heading = layout.is_heading(group[0]) and len(text) <= _LONGEST_HEADING
     if text:
         yield Piece(text, "heading" if heading else "item" if bullet else None, _place(group[0]))

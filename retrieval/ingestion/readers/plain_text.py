@@ -9,8 +9,8 @@ from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate, paragraphs
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
-from retrieval.ingestion.metadata import declared, masthead
-from retrieval.ingestion.metadata.fields import merge
+from retrieval.ingestion.metadata import masthead
+from retrieval.ingestion.metadata.fields import merge, split_front_matter
 from retrieval.ingestion.readers import decoding
 
 # Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
@@ -49,7 +49,7 @@ def read_markdown(data: bytes, known: Metadata) -> Document:
 
 def _read(data: bytes, known: Metadata, format_: str) -> Document:
     text = decoding.decode(data)
-    front, start = declared.split_front_matter(text)
+    front, start = split_front_matter(text)
     known = merge(front, known)
     if format_ == "md":
         text = text[:start] + _without_withdrawn(text[start:])

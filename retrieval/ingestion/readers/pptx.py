@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
@@ -31,13 +31,13 @@ def read(data: bytes, known: Metadata) -> Document:
 
 def _slide(slide: Any, place: str) -> Iterator[Piece]:
     title = slide.shapes.title
-    if title is not None and (text := _line(title.text_frame.text)):
+    if title is not None and (text := one_line(title.text_frame.text)):
         yield Piece(text, "heading", place)
     others = (each for each in slide.shapes if title is None or each.shape_id != title.shape_id)
     yield from _shapes(others, place, 0)
     if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
         for paragraph in frame.paragraphs:
-            if text := _line(paragraph.text):
+            if text := one_line(paragraph.text):
                 yield Piece(f"Notes: {text}", None, place)
 
 
@@ -57,7 +57,7 @@ def _text(frame: Any, place: str) -> Iterator[Piece]:
     for paragraph in frame.paragraphs:
         struck = [run for run in paragraph.runs if _is_struck(run)]
         kept = "".join(run.text for run in paragraph.runs if not _is_struck(run)) if struck else paragraph.text
-        if text := _line(kept):
+        if text := one_line(kept):
             yield Piece(text, kind, place)
 
 
@@ -68,12 +68,8 @@ def _is_struck(run: Any) -> bool:
 
 def _table(table: Any, place: str) -> Iterator[Piece]:
     for count, line in enumerate(table.rows):
-        cells = [_line(cell.text_frame.text) for cell in line.cells]
+        cells = [one_line(cell.text_frame.text) for cell in line.cells]
         if any(cells):
             yield row(cells, place)
             if count == 0:
                 yield rule(len(cells), place)
-
-
-def _line(text: str) -> str:
-    return " ".join(strip_controls(text).split())

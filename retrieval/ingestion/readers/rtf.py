@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
@@ -32,7 +32,7 @@ def _pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     inside = False
     for raw in text.splitlines():
-        line = " ".join(strip_controls(raw).split())
+        line = one_line(raw)
         if "|" in line and line.endswith("|"):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             found.append(row(cells))

@@ -10,7 +10,7 @@ from itertools import chain
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record_of, row, shape
 from retrieval.ingestion.readers.zip_package import check_office
@@ -121,4 +121,4 @@ def _cell(value: object) -> str:
         text = f"{value:.10g}" if abs(value) < 1e15 else repr(value)
     else:
         text = str(value)
-    return " ".join(strip_controls(text[:_LONGEST_CELL]).split())
+    return one_line(text[:_LONGEST_CELL])
