@@ -34,6 +34,9 @@ _OWN = "TEST_SCHEMAS"
 SERVER = os.environ.get(_OWN, "").partition(" ")[0] or os.environ.get(
     "BRIEFING_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
 )
+# The number of a catalog's lock, and that a row of pg_locks is of it.
+LOCK = "hashtextextended(current_schema() || ' lock of briefing: ' || :name, 0)"
+IS_LOCK = f"locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32 | objid::bigint) = {LOCK}"
 
 
 @cache

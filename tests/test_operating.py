@@ -20,6 +20,7 @@ from bot.cli.main import briefing as program
 from bot.discord.client import BriefingBot
 from bot.discord.service import _parts, _readings
 from bot.events import DiscordAnswer, EndedCommand
+from bot.presentation.words import LANGUAGES
 from bot.settings import BotSettings
 from bot.web.server import Monitor
 from retrieval.domain.llm import Call
@@ -60,6 +61,14 @@ def test_the_container_sets_what_the_program_knows_and_installs_what_the_project
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert copied == sent
     assert all((ROOT / each).exists() for each in sent)
+
+
+def test_the_container_keeps_the_calendars_of_all_languages_that_the_bot_speaks() -> None:
+    (kept,) = re.findall(r"-not -regex '\.\*/(.*)' -delete", DOCKERFILE)
+    pattern = re.compile(kept.replace("\\(", "(").replace("\\)", ")").replace("\\|", "|"))
+    for language in LANGUAGES:
+        assert pattern.fullmatch(f"{language}.dat") and pattern.fullmatch(f"{language}_CH.dat")
+    assert not pattern.fullmatch("ja.dat")
 
 
 def test_every_service_runs_a_command_there_is_with_settings_there_are() -> None:

@@ -20,6 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from bot.discord.delivery.timetable import Timetable
 from retrieval.domain.briefs import WatchState
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.subscriptions import Subscriptions
-from tests import commands
+from tests import commands, servers
 from tests.discord_server import DiscordServer
 from tests.fakes import catalog_url, open_with
 from tests.press import town, write_articles
@@ -57,8 +58,10 @@ def hurry(base: str = "", gateway: str = "") -> None:
     import discord
     import yarl
 
+    from bot.discord import service
     from bot.discord.duties import Duties
 
+    service._LOOK_AGAIN = 0.2
     for loop in (Duties._deliver, Duties._follow, Duties._poll):
         loop.change_interval(seconds=0.2)
     if base:
@@ -326,6 +329,45 @@ async def test_a_second_bot_says_in_one_line_that_there_is_one(site: Site, elsew
         bot = site.running["bot"]
         bot.running.process.terminate()
         assert (await asyncio.to_thread(bot.ended)).status == 0
+
+
+async def test_a_bot_that_lost_its_session_goes_on_until_another_one_has_taken_its_place(site: Site) -> None:
+    if not catalog_url(site.data_dir).startswith("postgresql"):
+        pytest.skip("locks of files end with the process alone")
+    name = {"name": f"bot-{sha256(TOKEN.encode()).hexdigest()[:16]}-0"}
+    catalog = open_catalog(catalog_url(site.data_dir))
+    waiting = catalog.database.engine.connect()
+
+    def sessions(having: str) -> list[int]:
+        with catalog.reading() as connection:
+            asked = text(f"SELECT pid FROM pg_locks WHERE {having} AND {servers.IS_LOCK}")
+            return list(connection.execute(asked, name).scalars())
+
+    def end(session: int) -> None:
+        with servers.connected() as connection:
+            connection.execute("SELECT pg_terminate_backend(%s, 5000)", [session])
+
+    async with DiscordServer(token=TOKEN) as server:
+        site.settings = {"DISCORD_TOKEN": TOKEN}
+        site.start("bot", "bot", "--only-discord", server=server)
+        await site.until(lambda: "identify" in server.connections, "not connected")
+        (first,) = sessions("granted")
+        end(first)
+        await site.until(lambda: sessions("granted") not in ([], [first]), "not taken again")
+        # Another one, which waits, so that it is the first to have the lock.
+        another = asyncio.to_thread(waiting.execute, text(f"SELECT pg_advisory_lock({servers.LOCK})"), name)
+        queued = asyncio.create_task(another)
+        await site.until(lambda: bool(sessions("NOT granted")), "does not wait")
+        end(*sessions("granted"))
+        await queued
+        ended = await asyncio.to_thread(site.running.pop("bot").ended)
+    waiting.invalidate()
+    catalog.close()
+    lines = [line for line in ended.err.splitlines() if line.startswith("briefing:")]
+    assert (ended.status, lines) == (
+        75,
+        ["briefing: another process runs the bot with this token: stop that one first"],
+    )
 
 
 def free_port() -> int:

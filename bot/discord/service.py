@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import traceback
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 import aiohttp
 import discord
@@ -19,13 +21,15 @@ from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.server import Monitor, listening, until_stopped
-from retrieval.errors import BusyError, SettingsError, UnreachableError
+from retrieval.errors import BusyError, SettingsError, StoreError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.health import PartState
-from retrieval.storage.locks import hold_on_machine, try_lock
+from retrieval.storage.locks import KeptLock, hold_on_machine, try_lock
 
 # The close code of the gateway for a token that became invalid after the login.
 _BAD_TOKEN = 4004
+# Seconds after which a bot looks again whether it is the only one.
+_LOOK_AGAIN = 5.0
 _REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it again from {PORTAL}"
 
 
@@ -54,32 +58,62 @@ async def serve(
     else:
         bot = BriefingBot(briefing, settings, sync, only_discord=only_discord)
     monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
-    with _alone(briefing, token, shards or ALL), _translated_errors():
+    with _alone(briefing, token, shards or ALL) as still_alone, _translated_errors():
         async with bot, listening(briefing, settings, monitor, pages=not only_discord):
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
-            await until_stopped(bot.start(token), partial(bot.finish, GRACE))
+            running = _while_alone(bot.start(token), still_alone)
+            await until_stopped(running, partial(bot.finish, GRACE))
 
 
 @contextmanager
-def _alone(briefing: Briefing, token: str, shards: Shards) -> Iterator[None]:
+def _alone(briefing: Briefing, token: str, shards: Shards) -> Iterator[Callable[[], BusyError | None]]:
     """Be the only process that runs these shards in the data folder, and with this token as far as can be told.
+
+    The value checks it again: a database's lock ends when its server is restarted, and has to be taken anew.
 
     Raises:
         BusyError: another process is.
     """
     folder, named = briefing.corpus.data_dir, sha256(token.encode()).hexdigest()[:16]
+    kept: list[tuple[KeptLock, str]] = []
+
+    def check() -> BusyError | None:
+        lost = next((where for lock, where in kept if not lock.keep()), None)
+        return BusyError(f"another process runs the bot {lost}: stop that one first") if lost else None
+
     with ExitStack() as held:
         for shard in shards.ids:
             of = f" for shard {shard} of {shards.count}" if shards.count > 1 else ""
-            for lock, where in (
-                (try_lock(folder / f"bot-{shard}.lock"), f"in {folder}"),
-                (briefing.catalog.hold(f"bot-{named}-{shard}", once=True), "with this token"),
-                (hold_on_machine(f"briefing-bot-{named}-{shard}.lock"), "with this token on this machine"),
+            for take, where in (
+                (partial(try_lock, folder / f"bot-{shard}.lock"), f"in {folder}"),
+                (partial(briefing.catalog.hold, f"bot-{named}-{shard}", once=True), "with this token"),
+                (partial(hold_on_machine, f"briefing-bot-{named}-{shard}.lock"), "with this token on this machine"),
             ):
-                if lock is None:
-                    raise BusyError(f"another process runs the bot {where}{of}: stop that one first")
-                held.callback(lock.release)
-        yield
+                kept.append((KeptLock(take), where + of))
+                if busy := check():
+                    raise busy
+                held.callback(kept[-1][0].release)
+        yield check
+
+
+async def _while_alone(work: Coroutine[Any, Any, None], check: Callable[[], BusyError | None]) -> None:
+    """Run the bot until it ends, or until another process runs it.
+
+    Raises:
+        BusyError: another process does.
+    """
+    running = asyncio.create_task(work)
+    busy: BusyError | None = None
+    try:
+        while not busy and not (await asyncio.wait({running}, timeout=_LOOK_AGAIN))[0]:
+            with suppress(StoreError, BusyError):  # the server is not back yet: it is asked again
+                busy = await asyncio.to_thread(check)
+        if busy:
+            raise busy
+        running.result()
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
 
 
 @contextmanager

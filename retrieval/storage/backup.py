@@ -81,6 +81,7 @@ def _write(catalog: Catalog, pages: Path, part: Path, progress: Progress) -> Man
             holds(connection)  # from here on, the connection sees one moment
             _copy_pages(_raw(connection), part, progress)
         else:
+            catalog.database.take_time(connection)
             with closing(open_catalog(part)) as copy, copy.writing() as target:
                 copy_catalog(connection, lambda: nullcontext(target), progress)
                 finish(connection, lambda: nullcontext(target))

@@ -82,6 +82,10 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def take_time(self, connection: Connection) -> None:
+        """Let a transaction go on for as long as it takes, as one does that copies all there is."""
+
+    @abstractmethod
     def overwrite(self) -> None:
         """Overwrite what was deleted, as far as the database leaves that to us."""
 

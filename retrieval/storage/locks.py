@@ -29,6 +29,29 @@ class Hold(Protocol):
     def release(self) -> None: ...
 
 
+class KeptLock:
+    """A lock that is taken again where it was lost, unless another process has it by then."""
+
+    def __init__(self, take: Callable[[], Hold | None]) -> None:
+        self._take = take
+        self._hold = take()
+
+    def keep(self) -> bool:
+        """Take it again if it was lost; False where another process has it.
+
+        Raises:
+            StoreError: nobody can tell now.
+        """
+        if self._hold is None or not self._hold.is_locked:
+            self._hold = self._take()
+        return self._hold is not None
+
+    def release(self) -> None:
+        """Let go of it, if it is held."""
+        if self._hold:
+            self._hold.release()
+
+
 class _OnceLock(FileLock):
     """A lock whose file goes with it."""
 

@@ -21,13 +21,26 @@ _OLDEST = 14
 # Milliseconds to wait for a lock; and where what is written may be left out.
 _PATIENCE, _IMPATIENCE = 30_000, 500
 # Searches are planned for what they look for. Compiling a plan takes longer than running it.
-_SESSION = f"SET lock_timeout = {_PATIENCE}; SET plan_cache_mode = force_custom_plan; SET jit = off"
+# A query for an answer may take a minute, and nobody holds a snapshot or the lock of the writer for ten without a word;
+# where the server has limits of its own, these hold. A session whose client is gone ends within half a minute.
+_LIMITS = {"statement_timeout": "1min", "idle_in_transaction_session_timeout": "10min"}
+_SESSION = "; ".join(
+    (
+        f"SET lock_timeout = {_PATIENCE}; SET plan_cache_mode = force_custom_plan; SET jit = off",
+        "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4",
+        *(
+            f"SELECT set_config('{name}', '{most}', false) WHERE current_setting('{name}') = '0'"
+            for name, most in _LIMITS.items()
+        ),
+    )
+)
+# What writes may take long: migrations, a restore, what is removed from the word index.
+_WITHOUT_LIMIT = "SET LOCAL statement_timeout = 0"
 # One writer at a time in every catalog of the server; the lock is let go after the commit can be seen.
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' is written by briefing', 0))"
-# A lock by its name, of this catalog; and a session whose client is gone without a word ends within half a minute.
+# A lock by its name, of this catalog.
 _KEY = "hashtextextended(current_schema() || ' lock of briefing: ' || %s, 0)"
 _TRY_LOCK, _UNLOCK = f"SELECT pg_try_advisory_lock({_KEY})", f"SELECT pg_advisory_unlock({_KEY})"
-_LOCK_SESSION = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
 # A server that hangs or is gone is noticed within half a minute.
 _NETWORK = {
     "connect_timeout": 10,
@@ -41,7 +54,7 @@ _NUL, _MARK = "\x00", "\ufffd"
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 _BUSY = frozenset(("55P03", "40001", "40P01", "53300"))
-_ENDED = frozenset(("57P01", "57P02", "57P03", "57P05"))
+_ENDED = frozenset(("57P01", "57P02", "57P03", "57P05", "25P03"))
 _DAMAGED = frozenset(("XX001", "XX002"))
 
 
@@ -70,6 +83,10 @@ class PostgresDatabase(Database):
         with self.reading() as connection:
             connection.exec_driver_sql("SELECT 1")
 
+    def take_time(self, connection: Connection) -> None:
+        """Lift the limits for this transaction."""
+        connection.exec_driver_sql(f"{_WITHOUT_LIMIT}; SET LOCAL idle_in_transaction_session_timeout = 0")
+
     def overwrite(self) -> None:
         """Does nothing: the server's own VACUUM overwrites what was deleted."""
 
@@ -82,6 +99,10 @@ class PostgresDatabase(Database):
         said = " ".join(str(error.orig).splitlines()[0].split()) if str(error.orig) else type(error.orig).__name__
         if state in _BUSY:
             return BusyError(f"{place} is being written by another process, or is too busy: try again in a moment")
+        if state == "57014":
+            return BusyError(
+                f"{place} took too long for a query, and was told to stop: it is too busy; try again later"
+            )
         if state in _ENDED or state.startswith("08") or error.connection_invalidated:
             return StoreError(f"{place} ended the connection: run the command again when it is back, nothing is lost")
         if not state:
@@ -113,7 +134,6 @@ class _Locks:
             if session is None:
                 self._held.clear()
                 session = self._session = self._engine.connect()
-                session.exec_driver_sql(_LOCK_SESSION)
             # A session gets a lock that it has a second time.
             if name in self._held or not session.exec_driver_sql(_TRY_LOCK, (name,)).scalar():
                 return None
@@ -238,4 +258,4 @@ def _begin(connection: Connection) -> None:
     if options.get("writing"):
         if not options["patient"]:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_IMPATIENCE}")
-        connection.exec_driver_sql(_ONE_WRITER)
+        connection.exec_driver_sql(f"{_WITHOUT_LIMIT}; {_ONE_WRITER}")

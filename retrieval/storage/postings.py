@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
 from typing import Any
 
@@ -55,12 +56,26 @@ _COUNTS = (
 _NAMED = text(_COUNTS.format(which="term = ANY(CAST(:terms AS TEXT[]))"))
 _LIKE = text(_COUNTS.format(which="term >= :low AND term < :high AND length(term) BETWEEN :least AND :most"))
 _ALL = text(_COUNTS.format(which="TRUE"))
+_WANTED = (
+    "unnest(CAST(:ids AS INTEGER[]), CAST(:gains AS FLOAT8[]), CAST(:freqs AS FLOAT8[]), CAST(:others AS TEXT[])) "
+    "AS form(id, gain, freq, others)"
+)
+_SCORE = "SELECT rowid, article, sum(gain / (freq + :short + :long * length)) AS score"
 # OFFSET 0 has every form looked up in the index by itself.
-_SCORED = (
-    "SELECT rowid, article, sum(gain / (freq + :short + :long * length)) AS score "
-    "FROM unnest(CAST(:ids AS INTEGER[]), CAST(:gains AS FLOAT8[]), CAST(:freqs AS FLOAT8[])) AS form(id, gain, freq) "
-    "CROSS JOIN LATERAL (SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
+_BY_FORM = (
+    f"{_SCORE} FROM {_WANTED} CROSS JOIN LATERAL "
+    "(SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id]{also} OFFSET 0) AS found "
     "GROUP BY rowid, article"
+)
+# The index finds the passages that have another of the words too without reading those that have one alone.
+_ANOTHER = " AND forms && CAST(form.others AS INTEGER[])"
+# Of few articles all passages are read, rather than all that have a word.
+_FEW = 4_000
+_MANY = "SELECT EXISTS (SELECT 1 FROM articles WHERE {where} LIMIT 1 OFFSET :few)"
+_BY_ARTICLE = (
+    "WITH found AS MATERIALIZED (SELECT rowid, article, length, forms FROM words "
+    "WHERE article = ANY(ARRAY(SELECT articles.id FROM articles WHERE {where})) AND forms && CAST(:ids AS INTEGER[])) "
+    f"{_SCORE} FROM {_WANTED} JOIN found ON form.id = ANY(found.forms) GROUP BY rowid, article"
 )
 
 
@@ -107,19 +122,16 @@ class Postings:
         for _, term, _, passages in forms:
             counts[term] += passages
         weights = {term: max(log((rows - count + 0.5) / (count + 0.5)), _LEAST) for term, count in counts.items()}
-        freqs = [_weighted(form) for _, _, form, _ in forms]
-        values = {
-            "ids": [id_ for id_, _, _, _ in forms],
-            "gains": [weights[term] * freq * (_K1 + 1) for (_, term, _, _), freq in zip(forms, freqs, strict=True)],
-            "freqs": freqs,
-            "short": _K1 * (1 - _B),
-            "long": _K1 * _B * rows / tokens,
-            "limit": limit,
-        }
-        where, bound = filter_sql(only)
-        within = f"JOIN articles ON articles.id = scored.article WHERE {where}" if only else ""
-        query = f"SELECT rowid, score FROM ({_SCORED}) AS scored {within} ORDER BY score DESC, rowid LIMIT :limit"
-        return [(int(id_), float(score)) for id_, score in connection.execute(text(query), values | bound)]
+        wanting = [_Form(id_, term, weights[term], _weighted(form)) for id_, term, form, _ in forms]
+        find = _Search(connection, rows / tokens, limit, only)
+        if only and not find.matches_many():
+            return _ordered(find.best(wanting, _BY_ARTICLE))
+        likely = find.best(wanting, _BY_FORM, _ANOTHER) if len(counts) > 1 else {}
+        # What has one of the words alone is read only where it could be among the best.
+        least = min(likely.values()) if len(likely) == limit else 0.0
+        alone = find.best([form for form in wanting if form.most >= least], _BY_FORM)
+        # Of a passage that has other words too, `alone` may lack these.
+        return _ordered({id_: max(score, likely.get(id_, 0.0)) for id_, score in (likely | alone).items()})[:limit]
 
     def mentions(
         self, connection: Connection, wanted: Collection[str], only: Filter, limit: int
@@ -157,6 +169,67 @@ class Postings:
     def analyse(self, connection: Connection) -> None:
         for table in ("articles", "passages", "vectors", "words", "word_forms"):
             connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A word form that is searched for, with its word's weight and how often the word stands in it."""
+
+    id: int
+    term: str
+    weight: float
+    freq: float
+
+    @property
+    def gain(self) -> float:
+        return self.weight * self.freq * (_K1 + 1)
+
+    @property
+    def most(self) -> float:
+        """What it adds to the score of a passage at most, which is as short as can be."""
+        return self.gain / (self.freq + _K1 * (1 - _B))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    connection: Connection
+    per_length: float
+    limit: int
+    only: Filter
+
+    def matches_many(self) -> bool:
+        """Tell if many articles satisfy the filter."""
+        where, bound = filter_sql(self.only)
+        return bool(self.connection.execute(text(_MANY.format(where=where)), bound | {"few": _FEW}).scalar())
+
+    def best(self, wanting: Sequence[_Form], scored: str, also: str = "") -> dict[int, float]:
+        """The best scores of passages by these forms alone, by one of the statements above."""
+        if not wanting:
+            return {}
+        where, bound = filter_sql(self.only)
+        within = f"JOIN articles ON articles.id = scored.article WHERE {where}" if self.only else ""
+        query = (
+            f"SELECT rowid, score FROM ({scored.format(also=also, where=where)}) AS scored {within} "
+            "ORDER BY score DESC, rowid LIMIT :limit"
+        )
+        values = {
+            "ids": [form.id for form in wanting],
+            "gains": [form.gain for form in wanting],
+            "freqs": [form.freq for form in wanting],
+            "others": [_array(other.id for other in wanting if other.term != form.term) for form in wanting],
+            "short": _K1 * (1 - _B),
+            "long": _K1 * _B * self.per_length,
+            "limit": self.limit,
+        }
+        return {int(id_): float(score) for id_, score in self.connection.execute(text(query), values | bound)}
+
+
+def _ordered(scores: Mapping[int, float]) -> list[tuple[int, float]]:
+    return sorted(scores.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _array(ids: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _forms(row: PassageWords) -> list[tuple[str, str]]:

@@ -51,6 +51,9 @@ class SqliteDatabase(Database):
         """A file beside the catalog's, locked by the operating system."""
         return try_lock(Path(self.place).with_name(f"{name}.lock"), once)
 
+    def take_time(self, connection: Connection) -> None:
+        """Does nothing: no transaction has a limit."""
+
     def overwrite(self) -> None:
         """Empty the write-ahead log, which has old pages too; readers may keep it from that, and are not waited for."""
         with self.reading() as connection:

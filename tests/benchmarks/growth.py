@@ -1,11 +1,14 @@
-"""What a search takes as the catalog grows, in SQLite and in PostgreSQL: made-up articles, and no embedding model.
+"""What a search and an ingest take as the catalog grows, in SQLite and in PostgreSQL: made-up articles, no model.
 
     python -m tests.benchmarks.growth FOLDER --articles 60000
     python -m tests.benchmarks.growth FOLDER --articles 60000 --database postgresql+psycopg://postgres@127.0.0.1/growth
+    python -m tests.benchmarks.growth FOLDER --articles 60000 --dimensions 384 --exact
+    python -m tests.benchmarks.growth FOLDER --articles 60000 --dimensions 384 --ingest 200
 
 An article has five passages. The catalog is filled unless it is there. The vector index answers from memory, so that
-the time is the catalog's; one article in fifty is another server's. Processor time, which others at work on the machine
-change less, is that of the program and of the database's session.
+the time is the catalog's, or, `--exact`, the stored vectors are compared, as in a process that may not use the index;
+one article in fifty is another server's. `--ingest` adds so many articles of the same kind. Processor time, which
+others at work on the machine change less, is that of the program and of the database's sessions.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,10 +28,14 @@ from sqlalchemy import event, text
 from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
+from retrieval.ingestion.pipeline import Pipeline
+from retrieval.progress import SILENT
 from retrieval.question.understanding import understand
 from retrieval.search.hybrid import Finder
 from retrieval.storage.articles import count_articles
 from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.vectors.chroma import Nearest
+from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import scan_vectors
 from tests.benchmarks.figures import percentile
 from tests.bulk import WORDS, fill
@@ -66,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, default=60_000)
     parser.add_argument("--database", default="")
+    parser.add_argument("--dimensions", type=int, default=8)
+    parser.add_argument("--exact", action="store_true", help="compare the stored vectors")
+    parser.add_argument("--ingest", type=int, metavar="COUNT", help="add so many articles instead of searching")
     asked = parser.parse_args(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(asked.database or asked.folder / "catalog.sqlite3")
@@ -73,13 +84,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         stored = count_articles(connection)
     if not stored:
         began = time.perf_counter()
-        fill(catalog, asked.articles)
+        fill(catalog, asked.articles, dimensions=asked.dimensions)
         with catalog.writing() as connection:
             connection.execute(text("UPDATE articles SET scope = 'server 2' WHERE id % 50 = 7"))
         _settle(catalog)
         print(f"filled with {asked.articles:,} articles in {time.perf_counter() - began:.0f} s")
+    if asked.ingest:
+        cost = ingest(catalog, asked.folder, asked.ingest)
+        print(f"{catalog.database.kind}: {cost:.1f} ms of processor time an article added to {stored:,}")
+        return
+    vectors = ExactVectors(catalog, asked.folder) if asked.exact else InMemory(catalog)
     print(f"{catalog.database.kind}: ms of a search, {QUESTIONS} questions each")
-    for name, taken in measure(catalog).items():
+    for name, taken in measure(catalog, vectors).items():
         figures = [
             f"p50 {percentile(each, 50):6.1f}   p95 {percentile(each, 95):6.1f}" for each in zip(*taken, strict=True)
         ]
@@ -94,10 +110,26 @@ def _settle(catalog: Catalog) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def measure(catalog: Catalog) -> dict[str, list[tuple[float, float]]]:
+def ingest(catalog: Catalog, folder: Path, count: int) -> float:
+    """The milliseconds of processor time that an article takes: read, cut, compared with the stored ones, written."""
+    with catalog.reading() as connection, TemporaryDirectory(dir=folder) as files:
+        stored = count_articles(connection)
+        dimensions = next(scan_vectors(connection, 1))[1].shape[1]
+        chance, spent = random.Random(stored), _processor(catalog)
+        for number in range(count):
+            parts = [" ".join(chance.choices(WORDS, k=60)).capitalize() + "." for _ in range(5)]
+            Path(files, f"{stored + number}.txt").write_text("\n\n".join(parts))
+        pipeline = Pipeline(catalog, lambda: Embedder("words", WordVectors(dimensions)), SILENT)
+        used = spent()
+        report = pipeline.run([Path(files)])
+        return 1000 * (spent() - used) / report.added
+
+
+def measure(catalog: Catalog, vectors: Nearest) -> dict[str, list[tuple[float, float]]]:
     """The milliseconds of every search and those of the processor, by filter; the filters take turns."""
-    vectors = InMemory(catalog)
-    embedder = Embedder("words", WordVectors(vectors.vectors.shape[1]))
+    with catalog.reading() as connection:
+        dimensions = next(scan_vectors(connection, 1))[1].shape[1]
+    embedder = Embedder("words", WordVectors(dimensions))
     finder = Finder(catalog, embedder, lambda: vectors)
     chance, spent = random.Random(7), _processor(catalog)
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in FILTERS}
@@ -113,7 +145,7 @@ def measure(catalog: Catalog) -> dict[str, list[tuple[float, float]]]:
 
 
 def _processor(catalog: Catalog) -> Callable[[], float]:
-    """Tells the seconds of processor time of this thread, with those of the sessions on a server of this machine."""
+    """Tells the seconds of processor time of this process, with those of the sessions on a server of this machine."""
     sessions = set[Path]()
 
     def note(session: Any, _record: object, _proxy: object) -> None:
@@ -121,7 +153,7 @@ def _processor(catalog: Catalog) -> Callable[[], float]:
 
     if catalog.database.on_server:
         event.listen(catalog.database.engine, "checkout", note)
-    return lambda: time.thread_time() + sum(int(each.read_text().split()[0]) for each in sessions) / 1e9
+    return lambda: time.process_time() + sum(int(each.read_text().split()[0]) for each in sessions) / 1e9
 
 
 if __name__ == "__main__":

@@ -21,11 +21,12 @@ from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
-from retrieval.storage import migrations
+from retrieval.storage import migrations, postings
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.llm_replies import Replies
+from retrieval.storage.locks import KeptLock
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
 from retrieval.storage.vectors.stored import pending_changes
@@ -192,6 +193,59 @@ def test_a_session_that_the_server_ends_costs_nothing(catalog: Catalog, data_dir
     assert len(stored(data_dir).articles) == 2
 
 
+def test_a_query_that_hangs_is_ended_with_one_line_and_what_writes_may_take_long(
+    catalog: Catalog, data_dir: Path
+) -> None:
+    with catalog.reading() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+        assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "10min"
+        catalog.database.take_time(connection)
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
+    # The limits of a server, or of its user, hold instead.
+    with closing(open_catalog(f"{catalog_url(data_dir)}%20-cstatement_timeout%3D100")) as hurried:
+        too_long = r"^the PostgreSQL database .* took too long for a query, and was told to stop: it is too busy; try"
+        with pytest.raises(BusyError, match=too_long), hurried.reading() as connection:
+            connection.execute(text("SELECT pg_sleep(60)"))
+        with hurried.writing() as connection:
+            connection.execute(text("SELECT pg_sleep(0.2)"))
+        with hurried.reading() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_who_holds_a_transaction_without_a_word_keeps_nobody_else_waiting(catalog: Catalog, data_dir: Path) -> None:
+    limit = "%20-cidle_in_transaction_session_timeout%3D100"
+    silent = open_catalog(f"{catalog_url(data_dir)}{limit}")
+    with closing(silent), pytest.raises(StoreError, match="ended the connection"), silent.writing() as connection:
+        connection.execute(text("SELECT 1"))
+        catalog.store(article("bridge.txt"))  # which waits until the other transaction is ended
+        connection.execute(text("SELECT 1"))
+
+
+def test_a_lock_that_ends_with_its_session_is_kept_unless_another_process_takes_it(
+    catalog: Catalog, data_dir: Path
+) -> None:
+    mine = KeptLock(lambda: catalog.hold("bot"))
+    with opened(data_dir) as other:
+        _end(_lock_session("bot", catalog))
+        assert mine.keep()
+        assert other.hold("bot") is None
+        _end(_lock_session("bot", catalog))
+        theirs = other.hold("bot")
+        assert theirs
+        assert not mine.keep()
+        theirs.release()
+        assert mine.keep()
+        mine.release()
+
+
+def _lock_session(name: str, catalog: Catalog) -> object:
+    """The session that has a lock."""
+    with catalog.reading() as connection:
+        return connection.execute(
+            text(f"SELECT pid FROM pg_locks WHERE granted AND {servers.IS_LOCK}"), {"name": name}
+        ).scalar_one()
+
+
 def _session(connection: Connection) -> object:
     return connection.execute(text("SELECT pg_backend_pid()")).scalar()
 
@@ -307,6 +361,30 @@ def test_both_engines_find_the_same_passages_in_the_same_order(catalog: Catalog,
     alike = [len(found & wanted) / len(wanted) for found, wanted in zip(mine, theirs, strict=True)]
     assert min(alike) >= 0.9
     assert sum(alike) > 99
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize("only", [Filter(), Filter(scopes=("one",)), Filter(scopes=("one", "two"))])
+def test_the_best_passages_are_the_first_of_all_that_are_found(
+    only: Filter, few: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are asked for, and whatever is left unread for it."""
+    monkeypatch.setattr(postings, "_FEW", few)
+    chance = random.Random(3)
+    words = [f"{one}{two}" for one in SYLLABLES for two in SYLLABLES][:40]
+
+    def some(least: int, most: int) -> str:
+        return " ".join(chance.choices(words, range(1, 41), k=chance.randint(least, most)))
+
+    for scope in ("one", "two", "three"):
+        catalog.store(article(some(1, 3), f"{'. '.join(some(3, 9) for _ in range(150))}.", scope=scope))
+    with catalog.reading() as connection:
+        for asked in [some(1, 8) for _ in range(40)]:
+            everything = search_words(connection, asked, 1_000, only)
+            for count in (1, 5, 30):
+                best = search_words(connection, asked, count, only)
+                assert [score for _, score in best] == pytest.approx([score for _, score in everything[:count]])
+                assert dict(best) == pytest.approx({id_: dict(everything)[id_] for id_, _ in best})  # of equals, any
 
 
 def _firsts(catalog: Catalog, questions: Sequence[str]) -> list[set[int]]:
