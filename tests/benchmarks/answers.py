@@ -8,6 +8,7 @@
                                               --only replay); and 100 over 10,000 articles (--only crowd)
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
+    python -m tests.benchmarks strangers      questions by somebody who had not seen the code, over their own articles
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
     python -m tests.benchmarks claims-made    claims that join names of a corpus at random
     python -m tests.benchmarks load           50 questions a second for a minute against one bot process, on a simulated
@@ -29,7 +30,18 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tests.benchmarks import ablation, analysts, briefs, domains, load, made_claims, reversals, seeds_claims, watches
+from tests.benchmarks import (
+    ablation,
+    analysts,
+    briefs,
+    domains,
+    load,
+    made_claims,
+    reversals,
+    seeds_claims,
+    strangers,
+    watches,
+)
 from tests.benchmarks.asking import EVALUATION, Places
 from tests.benchmarks.counts import table
 from tests.benchmarks.report import Say
@@ -44,6 +56,7 @@ PARTS: dict[str, Part] = {
     "watches": watches.report,
     "reversals": lambda places, say, _only: reversals.report(places, say),
     "analysts": analysts.report,
+    "strangers": lambda places, say, _only: strangers.report(places, say),
     "claims-seeds": lambda places, say, _only: table(seeds_claims.run(places, say)),
     "claims-made": made_claims.report,
     "ablation": ablation.report,
