@@ -278,7 +278,7 @@ def test_a_timeline_of_two_words_has_what_is_nearest(tmp_path: Path, models_dir:
     article.write_text(
         "---\ntitle: Watchdog sends the plans back\npublished: 2025-02-11\n---\n\nHaldania's Nuclear Safety "
         "Directorate on Tuesday declined to recommend a construction licence for the deep repository at Korsvik, "
-        "telling the state-owned company behind it that its copper canisters had not been shown to last in salty groundwater.\n\n"
+        "telling the state-owned company behind it that its canisters had not been shown to last in groundwater.\n\n"
         "The company applied in 2022 and has spent 1.3 billion crowns so far, most of it on a test tunnel.\n"
     )
     with open_briefing(Settings(data_dir=tmp_path)) as briefing:
