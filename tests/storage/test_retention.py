@@ -69,7 +69,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
             folder = tmp_path / WORDS[server]
             folder.mkdir()
             (folder / f"{WORDS[server]}.txt").write_text(
-                f"The {WORDS[server]} line is closed, says {WORDS[server]}.\n\nBuses run.\n"
+                f"The {WORDS[server]} line is closed, says {WORDS[server]}.\n\nBuses run instead of it.\n"
             )
             opened.articles.ingest([folder], server)
             fill_server(opened, server)
