@@ -42,10 +42,13 @@ def write(said: str | None) -> str | None:
 
 
 def read(stored: str | None) -> str | None:
-    """The phrase that was stored."""
+    """The phrase that was stored; a text that only begins like one, such as a publisher's, is itself."""
     if stored is None or not stored.startswith(_START):
         return stored and Phrase(stored)
-    return _phrase(json.loads(stored))
+    try:
+        return _phrase(json.loads(stored))
+    except (ValueError, LookupError, TypeError):
+        return Phrase(stored)
 
 
 _START = '{"text": '
