@@ -42,14 +42,17 @@ class ChromaVectors:
     """One Chroma collection. Raises `StoreError` for every failure of Chroma.
 
     One on a server (`served`) is looked at in pages, and what it refuses in passing is tried again. `most` is the
-    number of results that a request may have, None for any number.
+    number of results that a request may have, None for any number. With `blank` nothing of this process gets into the
+    files of one in a folder.
     """
 
-    def __init__(self, client: Any, collection: Any, *, served: bool = False, most: int | None = None) -> None:
+    def __init__(
+        self, client: Any, collection: Any, *, served: bool = False, most: int | None = None, blank: bool = True
+    ) -> None:
         self._client = client
         self._collection = collection
         self._served = served
-        self._loaded = False
+        self._loaded = not blank
         self._pauses: Sequence[float] = _PAUSES if served else ()
         self._haste: Sequence[float] = _HASTE if served else ()
         self.most = most
@@ -165,7 +168,7 @@ class DownloadedMiniLM:
         return self.embed_documents([text])[0]
 
 
-def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVectors:
+def open_folder(folder: Path, catalog: str, *, make: bool = True, blank: bool = True) -> ChromaVectors:
     """Open the Chroma folder of the catalog with this id; with `make`, create what is missing.
 
     The caller holds the lock: two processes on one folder lose vectors silently.
@@ -179,7 +182,8 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
     try:
         if make:
             return ChromaVectors(client, _make_collection(client, _name(catalog)))
-        return ChromaVectors(client, _call(client.get_collection, (), _name(catalog), embedding_function=None))
+        collection = _call(client.get_collection, (), _name(catalog), embedding_function=None)
+        return ChromaVectors(client, collection, blank=blank)
     except BaseException:
         # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()

@@ -58,7 +58,8 @@ def look_into(folder: Path, catalog: str) -> list[int] | None:
     """The ids in the folder; None where a search does not find their vectors."""
     from retrieval.storage.vectors.chroma import open_folder
 
-    index = open_folder(folder, catalog, make=False)
+    # Of what was cut off blank memory would make an index that works; this process has read no article.
+    index = open_folder(folder, catalog, make=False, blank=False)
     ids = sorted(index.ids())
     if not ids:
         return []
