@@ -55,8 +55,8 @@ def in_course(
     """
     # How many, who or when it is now is no position: the sentence that says so has to lead.
     if query.tense == "now" and query.target in ("number", "person", "date"):
-        course = _newest_first([each for each in plain if each.fits], found.day) or list(plain)
-        course += [each for each in plain if each not in course]
+        telling = [each for each in plain if each.fits]
+        course = [*_newest_first(telling, found.day), *(each for each in plain if not each.fits)]
     elif not query.tense and (query.target or query.time or query.past or not is_known(plain[0], found.day)):
         return None
     else:

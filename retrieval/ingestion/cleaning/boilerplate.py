@@ -23,9 +23,9 @@ _DASHES = ("-", "–", "—")
 _LONGEST_HEADING = 120
 _HEADING_WORDS = 16
 _AUTHOR_LINES = 4
+_SENTENCE_END = re.compile(r"\w\w[.!?…][\"'”’»)]*\s")
 # Lines at the end that may be headlines of other articles, the words of a line (which may have several), the fewest
 # terms that tell, and the share of them that this article may have.
-_SENTENCE_END = re.compile(r"\w\w[.!?…][\"'”’»)]*\s")
 _MOST_OTHERS, _HEADLINES, _TELLING, _SHARED = 8, 30, 5, 1 / 6
 
 

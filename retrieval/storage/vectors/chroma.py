@@ -51,8 +51,8 @@ class ChromaVectors:
     ) -> None:
         self._client = client
         self._collection = collection
-        self._served = served
-        self._loaded = not blank
+        self._blank = blank and not served
+        self._loaded = False
         self._pauses: Sequence[float] = _PAUSES if served else ()
         self._haste: Sequence[float] = _HASTE if served else ()
         self.most = most
@@ -69,7 +69,7 @@ class ChromaVectors:
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        with nullcontext() if self._served else blank_memory():
+        with blank_memory() if self._blank else nullcontext():
             _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
 
     def remove(self, ids: Sequence[int | str]) -> None:
@@ -147,7 +147,7 @@ class ChromaVectors:
     @contextmanager
     def _loading(self) -> Iterator[None]:
         """The first call on an index loads it: one that was closed before it was large is then made anew."""
-        with nullcontext() if self._served or self._loaded else blank_memory():
+        with blank_memory() if self._blank and not self._loaded else nullcontext():
             yield
         self._loaded = True
 
