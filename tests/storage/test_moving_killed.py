@@ -35,7 +35,7 @@ def settings(data: Path, url: str) -> Settings:
 def moving(pipe: Connection, work: str, data: Path, url: str, *about: Any) -> None:
     """Restore or migrate in small steps, and wait for a word at every one."""
     backup._PAGES = 3
-    copying._ROWS = copying._LONG_ROWS = copying._ARTICLES = 5
+    copying._ROWS = copying._LONG_ROWS = copying._PASSAGES = 5
     getattr(bootstrap, work)(settings(data, url), *about, commands._telling(pipe, True))
     pipe.send("done")
 
