@@ -19,7 +19,7 @@ from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
 from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.llm.service import Chat, open_chat
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings

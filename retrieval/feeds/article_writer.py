@@ -13,7 +13,7 @@ from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.url_identity import IncomingArticle, alike, place_of
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles

@@ -20,7 +20,7 @@ from retrieval.feeds.entry_processing import EntryPass
 from retrieval.feeds.fetching import FeedSource, PageFetcher, get_feed
 from retrieval.feeds.parser import parse_feed
 from retrieval.http.page import FetchedPage, FetchError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.subscriptions import DueFeed, Subscriptions
 
 # Feeds read at a time.

@@ -7,8 +7,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from retrieval.domain.articles import Filter
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import load
 

@@ -17,12 +17,10 @@ from retrieval.answering.llm_judge import reword
 from retrieval.answering.model_evidence import Gathered, headings, passages, widened
 from retrieval.answering.standing import missed
 from retrieval.domain.answers import Answer, Turn
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Embed, Filter, Hit, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter, Hit
-from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.sentence_selection import Evidence, gather, once

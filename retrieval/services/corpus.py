@@ -9,11 +9,10 @@ from pathlib import Path
 from threading import Lock
 
 from retrieval import observing
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.excerpts import ArticleText
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
 from retrieval.search.hybrid import Finder, Found

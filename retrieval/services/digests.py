@@ -13,11 +13,10 @@ from retrieval.digest.compose import compose, compose_story
 from retrieval.digest.drafts import Relevant, finish, order, rewrite
 from retrieval.digest.marks import mark
 from retrieval.digest.topics import Topics, keep_relevant
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Filter, Passage
 from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from retrieval.domain.reports import Digest
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.actors import people
 from retrieval.nlp.entities import entities, same_entity
 from retrieval.nlp.names import is_one_person

@@ -10,8 +10,7 @@ from retrieval.digest.compose import compose
 from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.digest.topics import Topics
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Article
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Article, Filter
 from retrieval.errors import NotFoundError
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.kinds import Kind, Wanted

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from retrieval import tuned
 from retrieval.comparison.contrast import SAME, contrast
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Comparison, Timeline
+from retrieval.domain.answers import Comparison, Timeline
+from retrieval.domain.articles import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.understanding import about
 from retrieval.services.corpus import Corpus

@@ -8,8 +8,7 @@ from retrieval import tuned
 from retrieval.answering.llm_judge import give_opinion
 from retrieval.answering.verification import judge
 from retrieval.domain.answers import Verdict
-from retrieval.domain.articles import Article
-from retrieval.domain.searches import Filter, Hit
+from retrieval.domain.articles import Article, Filter, Hit
 from retrieval.llm.requests import SecondLook
 from retrieval.question.understanding import about
 from retrieval.services.articles import Articles

@@ -13,10 +13,9 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.answers import Conflict
-from retrieval.domain.articles import SHARED, Article
-from retrieval.domain.briefs import Brief, BriefStatement, Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
+from retrieval.domain.articles import SHARED, Article, Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter
+from retrieval.domain.reports import Brief, BriefStatement, Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable

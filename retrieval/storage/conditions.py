@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, cast, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 
 
 class _Each(FunctionElement[Any]):

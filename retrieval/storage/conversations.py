@@ -11,11 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn, Unanswered
-from retrieval.domain.articles import SHARED
+from retrieval.domain.answers import Answer, Conflict, Side, Statement, TimelineEntry, Turn, Unanswered
+from retrieval.domain.articles import SHARED, Closest, Filter, Searched
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.searches import Closest, Filter, Searched
-from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
 from retrieval.storage.schema import answers, digest, feedback, shown

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, delete, func, insert, select, text, tuple_
 
 from retrieval.errors import StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage import additions, delivery_schema, model_tables, sentence_vectors, server_settings
 from retrieval.storage.catalog import FILLING, Catalog, remember
 from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.storage.conditions import filter_sql
 
 # Title words count double: a headline names what the article is about.

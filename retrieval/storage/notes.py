@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
-from retrieval.domain.briefs import PostedNote
+from retrieval.domain.reports import PostedNote
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import insert_into
 from retrieval.storage.schema import notes

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.storage.conditions import filter_sql
 from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords, newest_articles
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 import numpy as np
 from sqlalchemy import Column, Integer, LargeBinary, String, Table, bindparam, delete, func, select
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.catalog import Catalog

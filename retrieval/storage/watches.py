@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from retrieval.domain.briefs import Watch, WatchedFor, WatchState
 from retrieval.domain.citations import Citation
+from retrieval.domain.reports import Watch, WatchedFor, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import watches
 from retrieval.storage.schema import articles, passages

@@ -18,9 +18,9 @@ import pytest
 from chromadb.config import Settings as ChromaSettings
 
 from bot.cli.main import run
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import SettingsError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.settings import CHROMA_CLOUD, ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.vectors import served

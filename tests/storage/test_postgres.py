@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
 from retrieval.storage import migrations, postings

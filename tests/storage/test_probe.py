@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from chromadb.config import Settings
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.storage.vectors.chroma import open_folder
 from retrieval.storage.vectors.probe import look_into, tolerated
 

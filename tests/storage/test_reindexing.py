@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from retrieval import bootstrap
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, EmbeddingError, ModelMismatchError
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles

@@ -23,10 +23,9 @@ from bot.discord.upkeep import Upkeep
 from bot.mail import Mail
 from bot.web.published import PublishedPages
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import PostedNote, WatchState
+from retrieval.domain.articles import SHARED, Filter, Searched
 from retrieval.domain.llm import Call
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.reports import PostedNote, WatchState
 from retrieval.services.briefing import Briefing
 from retrieval.services.privacy import GRACE, Privacy
 from retrieval.storage import retention

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.sentence_vectors import SentenceVectors

@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import pytest
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import SettingsError, StoreError
 from retrieval.settings import ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import StoreError
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.storage.locks import try_lock
 from retrieval.storage.vectors import integrity, synced
 from retrieval.storage.vectors.probe import limit_memory, look_into

@@ -17,7 +17,7 @@ from bot.discord.delivery.quiet_hours import hours_of
 from bot.discord.delivery.schedules import KEPT
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.presentation.discord.layouts import Page, restored, stored
-from retrieval.domain.briefs import WatchNews, WatchState
+from retrieval.domain.reports import WatchNews, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import notices, schedules, watch_channels, watch_news, watches
 from retrieval.storage.schema import written

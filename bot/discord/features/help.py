@@ -23,7 +23,7 @@ from bot.discord.languages import words_at, words_of
 from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.articles import Filter, Searched
 from retrieval.nlp.entities import entities
 from retrieval.services.briefing import Briefing
 

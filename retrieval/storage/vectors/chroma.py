@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import LostIndexError, StoreError
 from retrieval.settings import ChromaPlace
 from retrieval.storage.vectors.memory import blank_memory

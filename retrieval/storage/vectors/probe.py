@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 
 if TYPE_CHECKING:
     from retrieval.storage.vectors.chroma import ChromaVectors

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.nlp.markup import readable
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.catalog import NEVER, Catalog, remember
 from retrieval.storage.passages import count_passages, load_passages, passage_ids_of
 from retrieval.storage.schema import articles, changes, facts, next_vectors, passages, vectors

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Protocol
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import LostIndexError, StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.passages import count_passages
 from retrieval.storage.vectors.chroma import Nearest

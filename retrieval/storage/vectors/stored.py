@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select, text
 
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, changes, passages, vectors
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.settings import ChromaPlace
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder

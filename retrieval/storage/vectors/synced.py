@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.passages import all_passage_ids, count_passages, existing_passage_ids, next_passage_ids
 from retrieval.storage.vectors.chroma import ChromaVectors
