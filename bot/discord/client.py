@@ -42,7 +42,7 @@ from retrieval.domain.answers import Timeline
 from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 _log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from retrieval.domain.answers import Timeline
 from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 Interaction = discord.Interaction[Any]
 

@@ -1,4 +1,4 @@
-"""Answers, the statements they are made of, conflicts between sources, verdicts on claims, timelines and comparisons."""
+"""Answers, their statements, conflicts between sources, verdicts on claims, timelines and comparisons."""
 
 from __future__ import annotations
 
