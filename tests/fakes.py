@@ -19,8 +19,8 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
-from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.limits import Quotas
 from retrieval.storage.vectors.sync import open_vectors
 from tests import servers
 

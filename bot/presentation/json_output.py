@@ -19,7 +19,7 @@ from retrieval.evidence.citations import cite_part
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.evaluation import Outcome
-    from retrieval.storage.feedback import Vote
+    from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage
 
 # Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone

@@ -15,7 +15,7 @@ from retrieval.nlp.markup import visible
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.services.feeds import Imported
-    from retrieval.storage.feedback import Vote
+    from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage
     from retrieval.storage.vectors.reindexing import Reindexed
 

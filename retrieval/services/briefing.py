@@ -19,9 +19,8 @@ from retrieval.services.next_questions import NextQuestions
 from retrieval.services.overviews import Digests, Summaries, Timelines
 from retrieval.services.privacy import Privacy
 from retrieval.services.watches import Watches
-from retrieval.storage.additions import Quotas
-from retrieval.storage.conversations import Answers
-from retrieval.storage.feedback import Feedback
+from retrieval.storage.conversations import Answers, Feedback
+from retrieval.storage.limits import Quotas
 from retrieval.storage.usage import Usage
 
 if TYPE_CHECKING:

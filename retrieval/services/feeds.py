@@ -26,9 +26,9 @@ from retrieval.ingestion.metadata.fields import tidy
 from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of, place_of_file
 from retrieval.observing import Progress
-from retrieval.storage.additions import Additions, Quotas
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.limits import Additions, Quotas
 from retrieval.storage.locks import try_lock
 from retrieval.storage.passages import count_passages
 from retrieval.storage.subscriptions import Subscriptions

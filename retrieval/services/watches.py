@@ -25,8 +25,8 @@ from retrieval.search.hybrid import weigh_terms
 from retrieval.services.briefs import Briefs, NoteRequest
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import has_other_scopes
+from retrieval.storage.deliveries import WatchList, first_told, newest_ids, passages_after
 from retrieval.storage.passages import count_passages, load_passages
-from retrieval.storage.watches import WatchList, first_told, newest_ids, passages_after
 
 # Passages whose texts are in memory at a time.
 _BATCH = 500

@@ -17,8 +17,7 @@ from retrieval.domain.articles import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.conditions import BOUND_KEYS, bind_keys
-from retrieval.storage.engine import add_missing
+from retrieval.storage.engine import BOUND_KEYS, add_missing, bind_keys
 from retrieval.storage.schema import tables
 
 # The most that are kept: some 80 MB. The oldest go first.

@@ -28,7 +28,7 @@ from retrieval.domain.reports import WatchNews
 from retrieval.services.briefing import Briefing
 from retrieval.services.watches import Watches
 from retrieval.storage.article_rows import NewArticle
-from retrieval.storage.delivery_schema import watch_news
+from retrieval.storage.deliveries import watch_news
 from retrieval.storage.full_text import recount
 from tests.benchmarks.asking import SEEDS, Places, open_corpus
 from tests.benchmarks.report import Say

@@ -12,7 +12,7 @@ import pytest
 from bot.presentation.discord import rendering
 from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Filter, Metadata
 from retrieval.services.briefing import Briefing
-from retrieval.storage.additions import Quotas
+from retrieval.storage.limits import Quotas
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says

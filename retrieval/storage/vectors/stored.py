@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from retrieval.domain.articles import Filter, Vectors
-from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
+from retrieval.storage.engine import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, changes, passages, vectors
 
 Ids = NDArray[np.int64]
