@@ -32,8 +32,8 @@ from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Replies
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
-from retrieval.storage.vectors.reindexing import Reindexed
-from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
+from retrieval.storage.vectors.stored import Reindexed
+from retrieval.storage.vectors.stored import reindex as reindex_catalog
 from retrieval.storage.vectors.sync import Index, LentVectors, open_vectors
 from retrieval.storage.vectors.synced import FOLLOWING
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retrieval.services.feeds import Imported
     from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage
-    from retrieval.storage.vectors.reindexing import Reindexed
+    from retrieval.storage.vectors.stored import Reindexed
 
 
 def ingest(report: IngestReport) -> str:

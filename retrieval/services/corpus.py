@@ -21,9 +21,8 @@ from retrieval.search.hybrid import Finder, Found
 from retrieval.storage.articles import outlet_names
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.passages import texts_with_spans
-from retrieval.storage.sentence_vectors import SentenceVectors
 from retrieval.storage.vectors.exact import ExactVectors
-from retrieval.storage.vectors.stored import count_changes
+from retrieval.storage.vectors.stored import SentenceVectors, count_changes
 from retrieval.storage.vectors.sync import Index
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"

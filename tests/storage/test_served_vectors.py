@@ -19,9 +19,8 @@ from retrieval.domain.articles import Vectors
 from retrieval.errors import SettingsError, StoreError
 from retrieval.settings import ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.vectors import served as served_vectors
-from retrieval.storage.vectors.served import ServedVectors
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors import sync as served_vectors
+from retrieval.storage.vectors.sync import ServedVectors, open_vectors
 from tests.bulk import fill
 from tests.chroma_server import ChromaServer, answering
 from tests.fakes import noting, opened
