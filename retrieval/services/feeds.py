@@ -15,10 +15,9 @@ from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscripti
 from retrieval.domain.phrase import Phrase
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
-from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.discovery import canonical, find_feed, named, read_list
 from retrieval.feeds.entry_processing import GONE
-from retrieval.feeds.fetching import PageFetcher, Rounds, get_page
+from retrieval.feeds.fetching import ArticleWriter, PageFetcher, Rounds, get_page
 from retrieval.feeds.polling import Poll
 from retrieval.http.page import FetchError
 from retrieval.ingestion.fetched_pages import notice, read_page

@@ -89,7 +89,7 @@ class Cloud:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, an index that has to be filled is waited for."""
-    monkeypatch.setattr(sync, "PATIENCE", 600)
+    monkeypatch.setattr("retrieval.storage.vectors.sync.PATIENCE", 600)
 
 
 @pytest.fixture(scope="module")

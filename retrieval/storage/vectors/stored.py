@@ -4,8 +4,8 @@ A reindex keeps new vectors beside the old ones until all are there, then puts t
 Stopping it loses at most the current batch: until then the old vectors are used, and the next one goes on.
 
 The vectors of sentences that questions were compared with are kept so that the next question need not embed them. They
-are made when asked for, not with the articles: a question looks at some sixty sentences, an article has as many, most of
-which are never looked at. They are kept by a hash of the text, and go with the next article that is removed.
+are made when asked for, not with the articles: a question looks at some sixty sentences, an article has as many, and
+most are never looked at. They are kept by a hash of the text, and go with the next article that is removed.
 """
 
 from __future__ import annotations
