@@ -15,7 +15,7 @@ import aiohttp
 import discord
 
 from bot.discord.client import BriefingBot, ShardedBot
-from bot.discord.delivery.backlog import backlog
+from bot.discord.delivery.composing import backlog
 from bot.discord.duties import GRACE
 from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.discord.delivery.backlog import backlog
-from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
+from bot.discord.delivery.attempts import ROOM, RefusedError, carries, marked
+from bot.discord.delivery.composing import backlog
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker

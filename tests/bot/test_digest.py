@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.discord.delivery.poster import ROOM
+from bot.discord.delivery.attempts import ROOM
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.answers import Side

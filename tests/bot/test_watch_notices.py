@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.discord.delivery.channel_watches import ChannelWatch, ChannelWatches, Rhythm
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatch, ChannelWatches, QuietHours, Rhythm
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.watch_notices import WatchNotices

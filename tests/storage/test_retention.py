@@ -13,9 +13,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.cli.main import run
-from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.channel_watches import ChannelWatches, QuietHours
 from bot.discord.delivery.outbox import store_mails
-from bot.discord.delivery.quiet_hours import QuietHours
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.server_settings import StoredSettings

@@ -15,14 +15,26 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Protocol
 
-from bot.discord.delivery.attempts import Delivery
-from bot.discord.delivery.notices import Notices, reason_of, stopped_schedule, stopped_watches
-from bot.discord.delivery.poster import GONE, Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
+from bot.discord.delivery.attempts import (
+    GONE,
+    Delivery,
+    Notices,
+    Outgoing,
+    Poster,
+    RefusedError,
+    late,
+    mark_of,
+    marked,
+    notice_mark,
+    reason_of,
+    stopped_schedule,
+    stopped_watches,
+)
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
-from bot.events import EndedDelivery
 from bot.mail import Mail
+from bot.observing import EndedDelivery
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
 from bot.presentation.words import ENGLISH, OwnWords
@@ -211,7 +223,7 @@ class DeliveryWorker:
                 begun=not fresh,
                 mark=partial(mark_of, delivery),
                 record=partial(self._schedules.record, delivery),
-                head=late(schedule, delivery.due, self._words(int(schedule.scope))) if is_late else "",
+                head=late(schedule.timetable.zone, delivery.due, self._words(int(schedule.scope))) if is_late else "",
                 # Without news nobody is called.
                 role=schedule.role if delivery.told else None,
                 menu=delivery.menu,
