@@ -23,7 +23,7 @@ from bot.web.metrics import Reading
 from bot.web.server import Monitor, listening, until_stopped
 from retrieval.errors import BusyError, SettingsError, StoreError, UnreachableError
 from retrieval.services.briefing import Briefing
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from retrieval.storage.locks import KeptLock, hold_on_machine, try_lock
 
 # The close code of the gateway for a token that became invalid after the login.

@@ -14,10 +14,9 @@ from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking, Verification
 from retrieval.services.briefs import Briefs
 from retrieval.services.corpus import Corpus
-from retrieval.services.health import Health
 from retrieval.services.next_questions import NextQuestions
+from retrieval.services.operations import Health, Privacy
 from retrieval.services.overviews import Digests, Summaries, Timelines
-from retrieval.services.privacy import Privacy
 from retrieval.services.watches import Watches
 from retrieval.storage.conversations import Answers, Feedback
 from retrieval.storage.limits import Quotas

@@ -32,7 +32,7 @@ from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
 from retrieval.storage.conversations import Answers
-from retrieval.storage.posted import PostedArticles
+from retrieval.storage.servers import PostedArticles
 from retrieval.timeline.trace import trace
 
 # Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.

@@ -25,7 +25,7 @@ from bot.presentation import terminal_operations
 from bot.settings import load_bot_settings
 from bot.web.app import Readiness, make_app
 from retrieval.bootstrap import open_briefing
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
 
