@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from retrieval.domain.answers import Conflict, Side, Timeline, Unanswered
 from retrieval.domain.citations import Citation
@@ -78,7 +78,6 @@ Length = Literal["short", "page", "long"]
 NotKnownKind = Literal["nothing_new", "nothing_newer", "one_article", "one_agency", "undated", "unsaid"]
 Unsaid = Literal["who", "when", "cost", "why"]
 WatchedFor = Literal["changes", "disagreements", "anything"]
-WATCHED_FOR: tuple[WatchedFor, ...] = get_args(WatchedFor)
 NewsKind = Literal["changed", "disagreement", "new"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
@@ -93,7 +93,6 @@ def keep_hours(connection: Connection, scope: str, hours: QuietHours) -> None:
 
 
 Rhythm = Literal["at once", "hourly", "with the digest"]
-RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)
 
 # The watches with their channels.
 STORED = select(watches, watch_channels.c.channel, watch_channels.c.rhythm, watch_channels.c.creator).join(
