@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 
 from pydantic_settings import DotEnvSettingsSource
 
-from bot.doctor.findings import NEW_TOKEN, Finding
+from bot.doctor import NEW_TOKEN, Finding
 from bot.mail import MailError
 from bot.presentation.links import address
 from bot.presentation.wording import day
 from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.feeds import Subscription
+from retrieval.domain.reports import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
 from retrieval.feeds.polling import waited
 from retrieval.observing import SILENT, Progress

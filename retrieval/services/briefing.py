@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval.digest.topics import Topics
-from retrieval.domain.feeds import Coverage
+from retrieval.domain.reports import Coverage
 from retrieval.feeds.fetching import Rounds
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.services.articles import Articles

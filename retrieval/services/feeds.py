@@ -11,8 +11,8 @@ from threading import RLock
 
 from retrieval import observing
 from retrieval.domain.articles import SHARED, AddedArticle, Filter, IngestReport, Metadata, Skipped
-from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.domain.phrase import Phrase
+from retrieval.domain.reports import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.feeds.discovery import canonical, find_feed, named, read_list

@@ -20,8 +20,7 @@ from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.answers import Side
 from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.reports import Digest, Mark, Point, Story
+from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.discord_rules import walk

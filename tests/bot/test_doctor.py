@@ -18,9 +18,9 @@ from aiohttp import web
 
 from bot.cli.main import run
 from bot.discord.client import PERMISSIONS
+from bot.doctor import Finding
 from bot.doctor.checks import examine, examine_reader
 from bot.doctor.discord_checks import examine_discord
-from bot.doctor.findings import Finding
 from bot.presentation import terminal_operations
 from bot.settings import load_bot_settings
 from bot.web.app import Readiness, make_app

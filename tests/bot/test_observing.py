@@ -18,8 +18,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pydantic import SecretStr
 
+from bot.doctor import Finding
 from bot.doctor.checks import _reporting
-from bot.doctor.findings import Finding
 from bot.observing import reporting
 from bot.settings import BotSettings
 from retrieval.domain.articles import Filter
