@@ -23,7 +23,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import broken_page, buttons, plain, said, words
 
 # The words of a dozen matters that have nothing to do with each other.

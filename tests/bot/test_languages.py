@@ -40,7 +40,7 @@ from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import buttons, read, said
 from tests.shown import words as read_page
 

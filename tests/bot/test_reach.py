@@ -17,7 +17,7 @@ from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import buttons, read, said
 
 pytestmark = pytest.mark.slow

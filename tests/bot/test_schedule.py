@@ -21,7 +21,7 @@ from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests import shown
 from tests.bot.conftest import Clock, Town
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import read
 
 DAILY = frozenset(range(7))
