@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from bot.cli.options import (
-    DATA_DIR,
-    GUILD,
-    JSON,
-    opened,
-    options,
-    settings_of,
-    show_result,
-    style,
-    words,
-)
+from bot.cli.options import DATA_DIR, GUILD, JSON, opened, options, settings_of, show_result, style, words
 
 if TYPE_CHECKING:
     from retrieval.domain.reports import WatchedFor

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.options import (
-    DATA_DIR,
-    JSON,
-    fill_if_empty,
-    opened,
-    options,
-    settings_of,
-    show_result,
-    style,
-)
+from bot.cli.options import DATA_DIR, JSON, fill_if_empty, opened, options, settings_of, show_result, style
 from retrieval.errors import BusyError, SettingsError
 
 if TYPE_CHECKING:

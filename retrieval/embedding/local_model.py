@@ -1,5 +1,5 @@
-"""A sentence model on this machine, run by onnxruntime from one file in the data folder, built from weights when needed;
-and the default one, all-MiniLM-L6-v2, in 8-bit integers.
+"""A sentence model on this machine, run by onnxruntime from one file in the data folder, which is built from the
+weights when needed; and the default one, all-MiniLM-L6-v2, in 8-bit integers.
 
 It has LangChain's embedding interface (`embed_documents`, `embed_query`) without importing LangChain, which takes
 longer than a question; `base.as_langchain` gives LangChain's type.

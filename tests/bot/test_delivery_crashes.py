@@ -17,17 +17,7 @@ import pytest
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import LATE, ComposedDigest, DeliveryWorker
-from tests.bot.office import (
-    DAILY,
-    MINUTE,
-    AtOnce,
-    Fate,
-    Killed,
-    MortalPoster,
-    MortalSchedules,
-    Office,
-    World,
-)
+from tests.bot.office import DAILY, MINUTE, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, Office, World
 from tests.shown import words
 
 pytestmark = pytest.mark.usefixtures("both_databases")

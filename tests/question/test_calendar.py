@@ -7,14 +7,7 @@ from datetime import date
 import pytest
 
 from retrieval.errors import QuestionError
-from retrieval.question.calendar import (
-    Period,
-    days_before,
-    latest,
-    months_before,
-    parse_day,
-    period_of,
-)
+from retrieval.question.calendar import Period, days_before, latest, months_before, parse_day, period_of
 
 TODAY = date(2024, 12, 4)
 

@@ -14,18 +14,7 @@ from bot.discord import errors, responders
 from retrieval.domain.answers import Answer
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import make_bot
-from tests.bot.faults.conftest import (
-    ACK,
-    ANSWER,
-    DONE,
-    GIVEN_UP,
-    NATO,
-    PASSING,
-    TYPING,
-    Opener,
-    Scene,
-    finished,
-)
+from tests.bot.faults.conftest import ACK, ANSWER, DONE, GIVEN_UP, NATO, PASSING, TYPING, Opener, Scene, finished
 from tests.discord_components import walk
 from tests.discord_world import Payload
 
