@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jinja2
+import jinja2.nodes
 import pytest
 import regex
 import simcord
@@ -98,6 +100,10 @@ def said_in_code() -> Iterator[Entry]:
             elif func == "words.many":
                 one, more = texts
                 yield "", (one, more)
+    for template in Path(str(bot.__file__)).parent.rglob("*.html"):
+        for call in jinja2.Environment(autoescape=True).parse(template.read_text("utf-8")).find_all(jinja2.nodes.Call):
+            if isinstance(call.node, jinja2.nodes.Name) and call.node.name == "words":
+                yield "", call.args[0].as_const()
 
 
 # What is named here is logged, told to whoever runs the bot, or looked for and not shown.
