@@ -220,6 +220,14 @@ async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: l
                 assert all(placeholders(each) == placeholders(text[1]) for each in forms), f"{language}: {text}"
 
 
+def test_a_watch_has_one_name_in_a_language() -> None:
+    named = {"de": "Beobachtung", "es": "eguimiento", "fr": "eille", "pl": "bserwacj", "uk": "теж"}
+    for language, name in named.items():
+        for each in catalog(language):
+            if isinstance(each.id, str) and re.search(r"(?i)\bwatch(?:es)? (?:\{|on |yet)", each.id):
+                assert name in str(each.string), f"{language}: {each.string}"
+
+
 def commands(payload: Any) -> Iterator[Any]:
     """A command with its subcommands and options."""
     yield payload
