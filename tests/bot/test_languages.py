@@ -38,6 +38,7 @@ from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
+from retrieval.question.calendar import parse_day
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from tests.bot.conftest import Town
@@ -332,6 +333,8 @@ async def test_a_german_client_reads_in_german_what_cannot_be_used(town: Town, m
         return said(await town.ann.slash(town.channel, command, **options))
 
     assert "„soon“ ist kein Datum" in await refused("digest", date="soon")
+    for said_there in ("gestern", "letzte Woche", "vor 3 Tagen"):
+        assert "kein Datum" not in await refused("ask", question=NATO, since=said_there)
     assert "Der 1. Januar 2025 liegt nach dem 31. Dezember 2024" in await refused(
         "ask", question=NATO, since="2025", until="2024"
     )
@@ -389,6 +392,14 @@ async def test_each_person_reads_their_own_language_in_one_channel(town: Town, m
         assert "Nie ma tego w artykułach: przeszukano 5 artykułów" in said(polish)
         french = await ben.slash(town.channel, "ask", question=NOWHERE)
         assert "Pas dans les articles : j’ai cherché dans 5 articles" in said(french)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_of_days_are_read(language: str) -> None:
+    words = words_in(language)
+    for example in (words("2024-12-03, yesterday"), words("2025-12, 30 days ago")):
+        for each in example.split(", "):
+            parse_day(each)
 
 
 def test_a_search_that_was_narrowed_says_how() -> None:
