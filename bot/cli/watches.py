@@ -11,7 +11,7 @@ import click
 from bot.cli.options import DATA_DIR, JSON, opened, options, settings_of, show_result, style, words
 
 if TYPE_CHECKING:
-    from retrieval.domain.briefs import WatchedFor
+    from retrieval.domain.reports import WatchedFor
 
 # The exit status for news, where it is asked for.
 _NEWS = 3

@@ -30,7 +30,7 @@ from bot.settings import BotSettings
 from retrieval import observing
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing

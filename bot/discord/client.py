@@ -38,11 +38,11 @@ from bot.logs import hide
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval import observing
-from retrieval.domain.stories import Digest
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from retrieval.bootstrap import open_briefing
 from retrieval.domain.feeds import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
 from retrieval.feeds.polling import waited
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 
 # Bytes for the model, its graph and a first index.

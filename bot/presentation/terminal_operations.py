@@ -15,9 +15,9 @@ from retrieval.nlp.markup import visible
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.services.feeds import Imported
-    from retrieval.storage.feedback import Vote
+    from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage
-    from retrieval.storage.vectors.reindexing import Reindexed
+    from retrieval.storage.vectors.stored import Reindexed
 
 
 def ingest(report: IngestReport) -> str:

@@ -11,7 +11,7 @@ from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.latest_position import entries, in_course, is_known
 from retrieval.answering.standing import abstain, confidence, figures_lacking, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.vectors import Embed
+from retrieval.domain.articles import Embed
 from retrieval.evidence.excerpts import ArticleText, excerpts
 from retrieval.evidence.positions import changed, is_later
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, of_hits

@@ -10,10 +10,9 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Closest, Filter, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, either, together
-from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.annotate import annotate, small_terms

@@ -9,10 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Embed, Hit, Passage, Vectors
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit
-from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.actors import people
 from retrieval.nlp.annotate import annotate

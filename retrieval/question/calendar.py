@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from retrieval.domain.articles import Filter
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.question.periods import MONTHS, Period, days_before, months_before, period_of

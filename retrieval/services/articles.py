@@ -11,10 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.domain.articles import SHARED, Article, IngestReport, ListedArticle, OpenedArticle
+from retrieval.domain.articles import SHARED, Article, Filter, IngestReport, ListedArticle, OpenedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.phrase import Phrase, either
-from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
 from retrieval.evidence.citations import excerpt
 from retrieval.ingestion.files import storable

@@ -15,8 +15,8 @@ from retrieval.storage import migrations
 from retrieval.storage.articles import count_articles
 from retrieval.storage.passages import count_passages
 from retrieval.storage.vectors.exact import ExactVectors
-from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.stored import count_changes
+from retrieval.storage.vectors.sync import ServedVectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Article
+from retrieval.domain.articles import Article, Filter
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter
 from retrieval.nlp.actors import people
 from retrieval.nlp.entities import entities, same_entity
 from retrieval.nlp.names import bare, is_one_person

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.discord.audience import scope
 from bot.discord.server_settings import Language
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import read, said

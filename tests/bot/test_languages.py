@@ -36,8 +36,8 @@ from bot.presentation.words import LANGUAGES, words_in
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Searched
 from retrieval.question.calendar import parse_day
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest

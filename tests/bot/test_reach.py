@@ -13,7 +13,7 @@ from simcord.backend.models import Overwrite
 from simcord.backend.serializers import message_payload
 from simcord.enums import InteractionType, OverwriteType
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS

@@ -8,7 +8,7 @@ import pytest
 
 from bot.discord.delivery.scheduled_digests import window
 from bot.discord.delivery.timetable import Timetable
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 
 WORKDAYS, MONDAYS = frozenset(range(5)), frozenset({0})
 

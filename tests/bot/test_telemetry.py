@@ -22,7 +22,7 @@ from bot.doctor.checks import _reporting
 from bot.doctor.findings import Finding
 from bot.settings import BotSettings
 from bot.telemetry import reporting
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.observing import identified, step_id
 from retrieval.services.briefing import Briefing
 from tests import fakes

@@ -24,8 +24,8 @@ from bot.presentation.discord.deliveries import pages
 from bot.presentation.discord.layouts import Card, Page, SourceLine, Tone
 from bot.presentation.discord.markdown import length
 from retrieval.domain.answers import Conflict, Side
-from retrieval.domain.briefs import BriefStatement, NewsKind, WatchNews, WatchState
 from retrieval.domain.citations import Citation
+from retrieval.domain.reports import BriefStatement, NewsKind, WatchNews, WatchState
 from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
 from tests.fakes import opened
 from tests.shown import broken_page, plain, words

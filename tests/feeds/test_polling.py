@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from retrieval.domain.articles import SHARED
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
 from retrieval.feeds.entry_processing import MOST_ARTICLES, MOST_TRIES

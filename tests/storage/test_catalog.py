@@ -23,8 +23,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, text
 
-from retrieval.domain.articles import SHARED, Block, Document, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Block, Document, Filter, Metadata
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle

@@ -10,7 +10,7 @@ from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.web.metrics import Reading
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import mails, notices
+from retrieval.storage.deliveries import mails, notices
 
 
 def backlog(catalog: Catalog, now: datetime) -> list[Reading]:

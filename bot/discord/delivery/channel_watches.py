@@ -8,10 +8,9 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Row, Select, insert, select, update
 
 from bot.discord.delivery.quiet_hours import QuietHours, hours_of, keep_hours
-from retrieval.domain.briefs import Watch, WatchedFor, WatchState
+from retrieval.domain.reports import Watch, WatchedFor, WatchState
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import notices, watch_channels, watches
-from retrieval.storage.watches import WatchList, insert_watch, set_paused, watch_of
+from retrieval.storage.deliveries import WatchList, insert_watch, notices, set_paused, watch_channels, watch_of, watches
 
 Rhythm = Literal["at once", "hourly", "with the digest"]
 RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)

@@ -16,7 +16,7 @@ from bot.mail import Mail, Mailer, MailError
 from retrieval import observing
 from retrieval.domain.phrase import Phrase
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import mails, schedules
+from retrieval.storage.deliveries import mails, schedules
 from retrieval.storage.schema import written
 
 _log = logging.getLogger(__name__)

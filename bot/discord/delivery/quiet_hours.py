@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 from bot.discord.delivery.timetable import parse_time
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
-from retrieval.storage.delivery_schema import quiet_hours, schedules
+from retrieval.storage.deliveries import quiet_hours, schedules
 
 _NONE = frozenset({"none", "off", "never", "no"})
 _TO = re.compile(r"\s*(?:[-–—]|\bto\b|\buntil\b)\s*")

@@ -22,8 +22,8 @@ from bot.presentation.discord.server_settings import with_line
 from bot.presentation.links import best_link, short_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.nlp.markup import visible
 from retrieval.services.briefing import Briefing

@@ -18,7 +18,7 @@ from bot.presentation.links import best_link, short_link
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval import observing
-from retrieval.domain.briefs import Watch, WatchNews, WatchState
+from retrieval.domain.reports import Watch, WatchNews, WatchState
 from retrieval.errors import BriefingError
 from retrieval.services.briefing import Briefing
 from retrieval.services.watches import Arrivals

@@ -27,7 +27,7 @@ from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval import observing
-from retrieval.domain.briefs import WatchNews
+from retrieval.domain.reports import WatchNews
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.articles import Filter, Searched
 
 _log = logging.getLogger(__name__)
 

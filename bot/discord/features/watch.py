@@ -33,7 +33,7 @@ from bot.presentation.discord.layouts import topped
 from bot.presentation.discord.markdown import clean_line, escape, small
 from bot.presentation.message_splitting import split
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import WatchedFor
+from retrieval.domain.reports import WatchedFor
 from retrieval.errors import QuestionError
 
 _MOST = 25  # watches of a server: as many as Discord offers for completion

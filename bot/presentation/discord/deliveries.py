@@ -18,7 +18,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import NEWS
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
-from retrieval.domain.briefs import NewsKind, WatchedFor, WatchNews
+from retrieval.domain.reports import NewsKind, WatchedFor, WatchNews
 from retrieval.nlp.markup import readable
 
 TOPIC = 100  # characters of a topic as it is shown

@@ -1,9 +1,13 @@
-"""Finds out if a Chroma server, or Chroma Cloud, is there and lets us in, in a time that Chroma's own client lacks."""
+"""What Chroma's own client lacks: it waits for a server without end, and leaves old memory in its files."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import ctypes
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -99,3 +103,27 @@ def _refused(place: ChromaPlace, address: str) -> str:
     if place.key:
         return f"Chroma Cloud at {address} refuses the key: check BRIEFING_CHROMA_API_KEY and what it is for"
     return f"the Chroma server at {address} lets nobody in: check user and password in BRIEFING_CHROMA_URL"
+
+
+# `M_PERTURB` of glibc's malloc.h: what is allocated is set to the complement of this byte.
+_PERTURB = -6
+_LOCK = threading.Lock()  # the setting is the process', not the thread's
+
+
+@contextmanager
+def blank_memory() -> Iterator[None]:
+    """Have all memory that is allocated meanwhile come blank.
+
+    An index writes blocks to its files of which it fills only a part: when it is made, grows or is loaded. The rest
+    would be what the process had there before, such as the text of articles.
+    """
+    library: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(library, "mallopt"):
+        yield
+        return
+    with _LOCK:
+        library.mallopt(_PERTURB, 255)
+        try:
+            yield
+        finally:
+            library.mallopt(_PERTURB, 0)
