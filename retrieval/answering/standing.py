@@ -21,7 +21,7 @@ from retrieval.nlp.forms import is_form
 from retrieval.nlp.names import Aliases
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 

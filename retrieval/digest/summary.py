@@ -24,7 +24,7 @@ from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.storage.passages import leading_passages

@@ -291,6 +291,16 @@ async def test_questions_that_the_articles_answer_stand_under_an_answer(town: To
 
 
 @pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)
+async def test_under_a_german_question_stand_german_ones(town: Town) -> None:
+    await town.mention("Besteht die Ukraine noch auf dem Beitritt zur NATO?")
+    answer = await fetched(town, town.said()[0])
+    suggested = [each["label"] for each in buttons(answer)][4:]
+    assert "Was gibt es Neues zu Ukraine und NATO?" in suggested
+    assert not any("What" in each for each in suggested)
+    assert "[1]" in said(await town.ann.click(answer, label=suggested[0]))
+
+
+@pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)
 @pytest.mark.parametrize(
     ("question", "names", "chosen", "asked", "expected"),
     [

@@ -110,7 +110,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         place = str(channel.id if channel else interaction.channel_id)
         try:
             if lacks := lacking(await self._bot.poster.place(place), None):
-                raise RefusedError(words("I need the permission {names} there", names=", ".join(lacks)))
+                raise RefusedError(words("I need the permission {names} there", names=", ".join(map(words, lacks))))
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
             [line] = await self._describe([kept], kept.watch.scope, words)
