@@ -9,7 +9,7 @@ import discord
 import simcord
 from discord.http import handle_message_parameters
 
-from bot.discord.layouts import sent
+from bot.discord.sending import sent
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.markdown import STUCK
 from tests.discord_components import walk

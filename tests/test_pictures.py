@@ -20,7 +20,7 @@ from PIL import Image
 
 from bot.cli.main import run
 from bot.presentation.image.canvas import THEMES, Sheet, Stroke, Theme
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.chart import drawable, fold
 from bot.presentation.image.layout import OTHERS, Span, day_of, grouped, lanes, span
 from bot.presentation.image.timeline import compose, draw
 from retrieval.domain.answers import Change, Timeline, TimelineEntry

@@ -44,8 +44,8 @@ def bot(sync: bool, only_discord: bool, shards: int | None, shard_ids: str, data
     briefing bot --only-discord
     briefing bot --only-discord --shards 4 --shard-ids 0,1
     """
+    from bot.discord.places import read_shards
     from bot.discord.service import serve
-    from bot.discord.shards import read_shards
 
     if shard_ids and not shards:
         raise click.UsageError("--shard-ids needs --shards, the number of all shards")

@@ -13,17 +13,16 @@ from typing import Any, cast
 
 import discord
 
-from bot.discord.asked_question import AskedQuestion
+from bot.discord.context import AskedQuestion, words_like
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
-from bot.discord.languages import words_like
-from bot.discord.layouts import edited
 from bot.discord.responders import Responder
+from bot.discord.sending import edited
 from bot.observing import hide
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
-from bot.presentation.discord.server_settings import default_line, with_line
+from bot.presentation.discord.servers import default_line, with_line
 from bot.presentation.links import best_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings

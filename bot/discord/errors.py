@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.discord.languages import words_of
+from bot.discord.context import words_of
 from bot.observing import ShownFailure
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords, phrase

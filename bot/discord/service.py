@@ -17,7 +17,7 @@ import discord
 from bot.discord.client import BriefingBot, ShardedBot
 from bot.discord.delivery.composing import backlog
 from bot.discord.duties import GRACE
-from bot.discord.shards import ALL, Shards
+from bot.discord.places import ALL, Shards
 from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.server import Monitor, listening, until_stopped

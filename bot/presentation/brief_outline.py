@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.wording import UNANSWERED, asked, newest, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import TimelineEntry

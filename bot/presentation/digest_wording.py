@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.wording import articles, unanswered
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Side

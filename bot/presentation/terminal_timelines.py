@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.links import Bases
-from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
 from bot.presentation.wording import (

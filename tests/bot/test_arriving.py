@@ -9,7 +9,7 @@ import pytest
 import simcord
 from discord import app_commands
 
-from bot.discord.audience import scope
+from bot.discord.context import scope
 from bot.discord.server_settings import Language
 from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing

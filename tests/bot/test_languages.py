@@ -24,11 +24,11 @@ from babel.messages.pofile import read_po
 
 import bot
 import retrieval
-from bot.discord.audience import scope
+from bot.discord.context import scope
 from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
 from bot.presentation import files
-from bot.presentation.discord import briefs, timelines
+from bot.presentation.discord import digests, timelines
 from bot.presentation.discord.answers import worded
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
@@ -264,7 +264,7 @@ async def test_commands_are_registered_anew_when_a_translation_changed(
     before = registrations()
     await town.restart()
     assert registrations() == before
-    monkeypatch.setattr("bot.discord.languages.LANGUAGES", LANGUAGES[1:])
+    monkeypatch.setattr("bot.discord.context.LANGUAGES", LANGUAGES[1:])
     await town.restart()
     assert registrations() == before + 1
 
@@ -356,7 +356,7 @@ def test_timelines_and_notes_have_words_days_and_forms_of_a_language(briefing: B
     assert "Przeszukano 5 artykułów, najnowszy: 14 gru 2025" in polish
     assert {each.text for each in compose(traced, words_in("pl")).words} >= {"pierwsza wypowiedź", "jak przedtem"}
     note = briefing.briefs.compose(NoteRequest(topic="Ukraine NATO membership", as_of=date(2025, 12, 20)))
-    french = "\n".join(map(read_page, briefs.pages(note, link, words=words_in("fr"))))
+    french = "\n".join(map(read_page, digests.brief_pages(note, link, words=words_in("fr"))))
     assert "-# Note de synthèse au 20 déc. 2025" in french
     assert "### Qui défend quoi" in french and "avant, 3 déc. 2024" in french
     assert "Cette note repose sur 5 des 5 articles, 3 déc. 2024 au 14 déc. 2025" in french

@@ -15,8 +15,8 @@ import pytest
 import simcord
 from simcord import HttpLogEntry
 
-from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
+from bot.discord.context import scope
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.server_settings import Language
 from bot.settings import BotSettings

@@ -17,8 +17,8 @@ from bot.discord.delivery.channel_watches import ChannelWatches, QuietHours
 from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
+from bot.discord.duties import Upkeep
 from bot.discord.server_settings import StoredSettings
-from bot.discord.upkeep import Upkeep
 from bot.mail import Mail
 from bot.web.published import PublishedPages
 from retrieval.domain.answers import Answer

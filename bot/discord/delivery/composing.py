@@ -14,24 +14,24 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.discord.audience import scopes
+from bot.discord.context import scopes
 from bot.discord.delivery.attempts import GONE, ROOM, RefusedError
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import ComposedDigest
-from bot.discord.publishing import PageShelf
 from bot.mail import Mail, is_allowed, write_mail
 from bot.presentation import digest_wording, files
 from bot.presentation.discord import deliveries
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.layouts import Page
-from bot.presentation.discord.server_settings import with_line
+from bot.presentation.discord.servers import with_line
 from bot.presentation.links import best_link, short_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from bot.web.metrics import Reading
+from bot.web.published import PageShelf
 from retrieval import observing
 from retrieval.domain.articles import Filter
 from retrieval.domain.reports import Digest, Watch, WatchNews, WatchState

@@ -10,11 +10,11 @@ from typing import Any, TypeGuard
 
 import discord
 
+from bot.discord.context import words_at
+from bot.discord.controls import with_menu
 from bot.discord.delivery.attempts import RefusedError, carries
 from bot.discord.errors import UNSENT, is_malformed
-from bot.discord.features.story_menu import with_menu
-from bot.discord.languages import words_at
-from bot.discord.layouts import sent, text_of
+from bot.discord.sending import sent, text_of
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, plain_pages
 from bot.presentation.words import phrase

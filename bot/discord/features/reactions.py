@@ -10,8 +10,8 @@ from typing import TypeVar
 import discord
 from discord.ext import commands
 
-from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
+from bot.discord.context import scope
 from bot.discord.errors import explain
 from bot.discord.places import mark_solved
 from retrieval.storage.conversations import voter_of

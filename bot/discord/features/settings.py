@@ -13,18 +13,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, scope, scopes, words_of
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
-from bot.discord.features.feedback import values_of
-from bot.discord.languages import words_of
+from bot.discord.features.answer_buttons import values_of
 from bot.discord.places import Destination, DestinationOption, channel_of, is_served, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
-from bot.presentation.discord import server_settings as wordings
+from bot.presentation.discord import servers as wordings
 from bot.presentation.discord.markdown import small
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import QuestionError

@@ -29,6 +29,9 @@ from filelock import BaseFileLock
 from retrieval.domain.articles import Vectors
 from retrieval.storage.locks import Hold, try_lock
 
+if TYPE_CHECKING:
+    from retrieval.storage.vectors.chroma import ChromaVectors
+
 
 @dataclass(frozen=True, slots=True)
 class Seal:
@@ -85,9 +88,6 @@ def _state(folder: Path) -> dict[str, list[int]]:
     files = (file for file in sorted(folder.rglob("*")) if file.is_file())
     return {str(file.relative_to(folder)): [file.stat().st_size, file.stat().st_mtime_ns] for file in files}
 
-
-if TYPE_CHECKING:
-    from retrieval.storage.vectors.chroma import ChromaVectors
 
 # Vectors searched for, evenly spread: Chroma writes, and so loses, a thousand at a time.
 SAMPLE = 300

@@ -11,8 +11,8 @@ from threading import Event
 import pytest
 
 from bot.discord import asking
-from bot.discord.asked_question import AskedQuestion
 from bot.discord.asking import Questions
+from bot.discord.context import AskedQuestion
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.articles import Filter
