@@ -39,7 +39,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
     briefing feeds add https://example.org/rss.xml
     briefing feeds add https://example.org/ --guild 123456789012345678
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
     from retrieval.feeds.entries import FeedError
     from retrieval.http.page import FetchError
     from retrieval.services.feeds import KnownFeedError
@@ -51,7 +51,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
             feed, new = error.subscription, False
         except (FetchError, FeedError) as error:
             raise click.ClickException(f"{url}: {error}") from error
-    show_result(as_json, partial(json_output.feed_added, feed, new), partial(terminal_operations.feed_added, feed, new))
+    show_result(as_json, partial(json_output.feed_added, feed, new), partial(terminal_reports.feed_added, feed, new))
 
 
 @feeds.command("list")
@@ -62,11 +62,11 @@ def list_feeds(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feeds list
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         found = briefing.feeds.subscriptions()
-    show_result(as_json, partial(json_output.feeds, found), partial(terminal_operations.feeds, found))
+    show_result(as_json, partial(json_output.feeds, found), partial(terminal_reports.feeds, found))
 
 
 @feeds.command("remove")
@@ -79,11 +79,11 @@ def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds remove https://example.org/rss.xml
     briefing feeds remove 3
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         feed = briefing.feeds.unsubscribe(name)
-    show_result(as_json, partial(json_output.feed_removed, feed), partial(terminal_operations.feed_removed, feed))
+    show_result(as_json, partial(json_output.feed_removed, feed), partial(terminal_reports.feed_removed, feed))
 
 
 @feeds.command("import")
@@ -95,11 +95,11 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
     \b
     briefing feeds import subscriptions.opml
     """
-    from bot.presentation import terminal_operations
+    from bot.presentation import terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         came = briefing.feeds.import_feeds(file.read_bytes(), guild or "")
-    show_result(as_json, partial(asdict, came), partial(terminal_operations.imported, came))
+    show_result(as_json, partial(asdict, came), partial(terminal_reports.imported, came))
 
 
 @feeds.command("poll")
@@ -112,11 +112,11 @@ def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll
     briefing feeds poll --all --json
     """
-    from bot.presentation import terminal_operations
+    from bot.presentation import terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         report = briefing.feeds.poll(everything)
-    show_result(as_json, partial(asdict, report), partial(terminal_operations.polled, report))
+    show_result(as_json, partial(asdict, report), partial(terminal_reports.polled, report))
 
 
 # The exit status for news, where it is asked for.
@@ -153,24 +153,24 @@ def add_watch(topic: str, only: str, data_dir: Path | None, as_json: bool) -> No
     \b
     briefing watch add "interest rates" --only changes
     """
-    from bot.presentation import json_output, terminal_timelines
+    from bot.presentation import json_output, terminal_reports
     from retrieval.domain.articles import SHARED
 
     with opened(settings_of(data_dir)) as briefing:
         added = briefing.watches.add(SHARED, topic, cast("WatchedFor", only))
-    show_result(as_json, partial(json_output.watch, added), partial(terminal_timelines.watch_added, added))
+    show_result(as_json, partial(json_output.watch, added), partial(terminal_reports.watch_added, added))
 
 
 @watch.command("list")
 @options(DATA_DIR, JSON)
 def list_watches(data_dir: Path | None, as_json: bool) -> None:
     """List the watched topics with their numbers."""
-    from bot.presentation import json_output, terminal_timelines
+    from bot.presentation import json_output, terminal_reports
     from retrieval.domain.articles import SHARED
 
     with opened(settings_of(data_dir)) as briefing:
         kept = briefing.watches.kept.of(SHARED)
-    show_result(as_json, partial(json_output.watches, kept), partial(terminal_timelines.watch_list, kept))
+    show_result(as_json, partial(json_output.watches, kept), partial(terminal_reports.watch_list, kept))
 
 
 @watch.command("run")
@@ -183,7 +183,7 @@ def run_watches(exit_code: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll && briefing watch run
     briefing watch run --exit-code || notify-send "News"
     """
-    from bot.presentation import json_output, terminal_timelines
+    from bot.presentation import json_output, terminal_reports
     from retrieval.domain.articles import SHARED
 
     settings = settings_of(data_dir)
@@ -194,7 +194,7 @@ def run_watches(exit_code: bool, data_dir: Path | None, as_json: bool) -> None:
         looks = [(each, watches.check(each, arrivals)) for each in running]
         news = [look.news for _, look in looks if look.news]
         bases = settings.bases
-        lines = partial(terminal_timelines.watch_news, len(running), news, bases, style())
+        lines = partial(terminal_reports.watch_news, len(running), news, bases, style())
         show_result(as_json, partial(json_output.watch_news, len(running), news, bases), lines)
         # Kept once it is printed: a run that is cut off before tells the news again.
         for each, look in looks:

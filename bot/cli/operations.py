@@ -110,12 +110,10 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     briefing doctor
     """
     from bot.doctor.checks import examine
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     findings = examine(data_dir)
-    show_result(
-        as_json, partial(json_output.findings, findings), partial(terminal_operations.findings, findings, style())
-    )
+    show_result(as_json, partial(json_output.findings, findings), partial(terminal_reports.findings, findings, style()))
     if not all(finding.well for finding in findings):
         raise click.ClickException("some checks failed, see above")
 
@@ -131,11 +129,11 @@ def stats(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing stats
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         days = briefing.usage.stats()
-    show_result(as_json, partial(json_output.stats, days), partial(terminal_operations.stats, days))
+    show_result(as_json, partial(json_output.stats, days), partial(terminal_reports.stats, days))
 
 
 @click.command()
@@ -146,11 +144,11 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feedback --json > feedback.json
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         judged = briefing.feedback.all()
-    show_result(as_json, partial(json_output.feedback, judged), partial(terminal_operations.feedback, judged))
+    show_result(as_json, partial(json_output.feedback, judged), partial(terminal_reports.feedback, judged))
 
 
 @click.command("eval")
@@ -187,7 +185,7 @@ def evaluate(
     briefing eval questions.jsonl --answers answers.jsonl
     briefing eval questions.jsonl --model
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import json_output, terminal, terminal_reports
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
@@ -209,7 +207,7 @@ def evaluate(
     figures = evaluation.summarise(outcomes)
     if model:
         figures |= evaluation.summarise_model(outcomes, before, after)
-    show_result(as_json, lambda: figures, partial(terminal_operations.figures, figures))
+    show_result(as_json, lambda: figures, partial(terminal_reports.figures, figures))
 
 
 @contextmanager

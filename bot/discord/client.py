@@ -73,7 +73,6 @@ _COGS = (
     "schedule",
     "watch",
     "check",
-    "reactions",
     "settings",
     "help",
 )

@@ -17,9 +17,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.presentation.links import read_permalink
 from bot.presentation.words import OwnWords, phrase
-from bot.web.languages import words_of
 from bot.web.metrics import Metrics
-from bot.web.pages import POLICY, compose, notice, policy, render
+from bot.web.pages import POLICY, compose, notice, policy, render, words_of
 from bot.web.published import Kind, PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from retrieval.services.operations import PartState

@@ -12,14 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from aiohttp import web
 
 from bot.presentation import terminal
 from bot.presentation.links import Cited, address, find_cited
-from bot.presentation.words import OwnWords, phrase
+from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, phrase, words_in
 from retrieval.domain.articles import Metadata, OpenedArticle
 from retrieval.domain.citations import Basis
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.markup import beginning, readable
+
+# A language of `Accept-Language` with its weight: "de-AT;q=0.8".
+_WANTED = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
+# Entries of a header that are read.
+_MOST = 20
+
+
+def words_of(request: web.Request) -> OwnWords:
+    """The words in the language that a browser likes best of those there are; English where it asks for none."""
+    wanted = [_WANTED.fullmatch(each) for each in request.headers.get("Accept-Language", "").split(",")[:_MOST]]
+    weighed = [(float(each[2] or 1), each[1].lower()) for each in wanted if each]
+    # Of equal weight the first, which sorting keeps in front.
+    for weight, language in sorted(weighed, key=lambda pair: -pair[0]):
+        if weight and language in (ENGLISH.language, *LANGUAGES):
+            return words_in(language)
+    return ENGLISH
+
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "reader.css").read_text("utf-8")

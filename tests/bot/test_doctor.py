@@ -21,7 +21,7 @@ from bot.discord.client import PERMISSIONS
 from bot.doctor import Finding
 from bot.doctor.checks import examine, examine_reader
 from bot.doctor.discord_checks import examine_discord
-from bot.presentation import terminal_operations
+from bot.presentation import terminal_reports
 from bot.settings import load_bot_settings
 from bot.web.app import Readiness, make_app
 from retrieval.bootstrap import open_briefing
@@ -430,7 +430,7 @@ def test_a_failing_feed_is_told_by_name_with_its_reason_and_is_no_failure_of_our
     assert "`briefing feeds remove 1`" in (failing.mend or "")
     assert "`briefing bot` reads none" in polling.state
     assert "`briefing feeds poll`" in (polling.mend or "")
-    assert "\x1b" not in terminal_operations.findings(found)
+    assert "\x1b" not in terminal_reports.findings(found)
 
 
 def test_fetching_from_this_machine_is_warned_of(nowhere: Path, env: pytest.MonkeyPatch) -> None:

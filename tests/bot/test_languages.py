@@ -439,6 +439,6 @@ def test_a_number_has_the_form_that_the_language_wants(language: str) -> None:
 
 
 def test_the_terminal_does_not_load_what_other_languages_need() -> None:
-    shown = "bot.presentation.files, bot.presentation.terminal_timelines"
+    shown = "bot.presentation.files, bot.presentation.terminal_reports"
     code = f"import sys, {shown}; sys.exit('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
