@@ -96,11 +96,9 @@ class Finder:
                 liked = count_matching(connection, preferred).articles
                 missed = None if liked else preferred
                 parts += [CorpusPart(preferred, liked / stored)] if liked else []
-            hits: tuple[Hit, ...] = ()
-            copies: tuple[Hit, ...] = ()
+            hits, copies, across = tuple[Hit, ...](), tuple[Hit, ...](), tuple[Hit, ...]()
             if searched.articles:
                 hits, copies = self._hits(connection, query, vector, parts, as_of, count)
-            across: tuple[Hit, ...] = ()
             topic = None
             if hits and query.tense:
                 across, topic = self._across(connection, query, vector, only, as_of, stored)
@@ -134,17 +132,15 @@ class Finder:
         query: Question,
         vector: Vectors,
         parts: Sequence[CorpusPart],
-        as_of: date,
+        day: date,
         count: int,
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        """The best passages of the part that is asked about, before all of the one that is preferred, if there is one;
-        and the copies among those as good.
-        """
+        """The best passages of the first of the parts, the second preferred, and the copies among those as good."""
         only = parts[0].only
         candidates: dict[int, Candidate] = {}
         for part in parts:
             candidates |= find_candidates(connection, query.focus, vector, part, self._vectors)
-        moment = _moment(connection, query, as_of)
+        moment = _moment(connection, query, day)
         for preferred in parts[1:]:
             moment = replace(moment, since=preferred.only.since, until=preferred.only.until)
         every, ranked = self._ranked(connection, query, candidates, moment)
