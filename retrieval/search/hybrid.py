@@ -158,9 +158,8 @@ class Finder:
             for id_, score in (*ranked, *copies)
             if (passage := passages.get(id_))
         }
-        return tuple(hits[id_] for id_, _ in ranked if id_ in hits), tuple(
-            hits[id_] for id_, _ in copies if id_ in hits
-        )
+        best, others = ([hits[id_] for id_, _ in each if id_ in hits] for each in (ranked, copies))
+        return tuple(best), tuple(others)
 
     def _across(
         self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date, stored: int
