@@ -11,7 +11,7 @@ import numpy as np
 from filelock import FileLock
 from sqlalchemy import Connection, create_engine, inspect
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding.minilm import MiniLM
 from retrieval.storage import migrations
 from tests import servers

@@ -43,8 +43,8 @@ from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
-from retrieval.domain.briefs import BriefStatement, Watch, WatchNews
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import BriefStatement, Watch, WatchNews
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from retrieval.settings import Settings

@@ -10,8 +10,8 @@ import pytest
 from bot.cli.main import run
 from bot.presentation import terminal_timelines
 from bot.presentation.links import Bases
+from retrieval.domain.answers import Column, Comparison
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Column, Comparison
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 NEWEST = "001_82df3489a97b2c5e.txt"

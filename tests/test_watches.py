@@ -13,7 +13,7 @@ import pytest
 from bot.settings import load_bot_settings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import WatchNews
+from retrieval.domain.reports import WatchNews
 from retrieval.embedding.minilm import package_folder
 from retrieval.services.briefing import Briefing
 

@@ -30,8 +30,8 @@ from bot.cli.options import (
 if TYPE_CHECKING:
     from bot.presentation.image.canvas import Theme
     from bot.presentation.links import Bases
-    from retrieval.domain.briefs import Brief, Length
-    from retrieval.domain.timelines import Timeline
+    from retrieval.domain.answers import Timeline
+    from retrieval.domain.reports import Brief, Length
 
 _FORMATS = ("text", "markdown", "html", "pdf", "docx", "json")
 _ENDINGS = {".txt": "text", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".docx": "docx", ".json": "json"}

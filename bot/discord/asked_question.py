@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.discord.server_settings import ChannelSettings
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 
 
 @dataclass(frozen=True, slots=True)

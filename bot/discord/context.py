@@ -14,11 +14,11 @@ from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
-from retrieval.domain.stories import Digest
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 Interaction = discord.Interaction[Any]
 

@@ -11,6 +11,7 @@ from discord.app_commands import TranslationContextLocation as Location
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
 from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, words_in
+from retrieval.question.understanding import language_of_question
 
 # The contexts of names in the catalogs; descriptions have none.
 _NAMES = {
@@ -52,6 +53,12 @@ def words_on(bot: Any, guild: int) -> OwnWords:
     """The words for all on the server of this id, also while the bot does not see it."""
     seen = bot.get_guild(guild)
     return words_at(bot, seen) if seen else _chosen(bot, guild) or ENGLISH
+
+
+def words_like(question: str) -> OwnWords | None:
+    """The words in the language of a question; None where there are none."""
+    language = language_of_question(question)
+    return words_in(language) if language in (ENGLISH.language, *LANGUAGES) else None
 
 
 def _chosen(bot: Context, guild: int | None) -> OwnWords | None:

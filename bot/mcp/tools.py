@@ -16,7 +16,7 @@ from bot.presentation import files, json_output, terminal, terminal_timelines
 from bot.presentation.links import Bases
 from prompts import fenced
 from retrieval.domain.answers import Turn
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError, QuestionError
 from retrieval.nlp.markup import visible
 from retrieval.question.calendar import parse_day, parse_window

@@ -12,8 +12,8 @@ from functools import partial
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import UNANSWERED, asked, newest, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
-from retrieval.domain.timelines import TimelineEntry
+from retrieval.domain.answers import TimelineEntry
+from retrieval.domain.reports import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
 from retrieval.nlp.markup import readable
 
 # The sections by their headings; that of the news takes a day.

@@ -24,9 +24,9 @@ from bot.presentation.wording import (
     summary,
     titled,
 )
-from retrieval.domain.briefs import BriefStatement, Watch, WatchNews
+from retrieval.domain.answers import Column, Comparison, Timeline, TimelineEntry
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
+from retrieval.domain.reports import BriefStatement, Watch, WatchNews
 from retrieval.nlp.markup import readable, visible
 
 # The characters of a topic and a name.

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding.onnx import LocalModel, Tokenize, read_published
 from retrieval.errors import EmbeddingError
 

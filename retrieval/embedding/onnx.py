@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import EmbeddingError, StoreError
 
 Tokenize = Callable[[str], list[int]]

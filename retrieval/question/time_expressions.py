@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.question.calendar import MONTHS, Period, TimeRange, days_before, latest, months_before, period_of
+from retrieval.question.periods import MONTHS, Period, TimeRange, days_before, latest, months_before, period_of
 from retrieval.question.phrases import LANGUAGES, phrases
 
 _TIME = load("en")["time"]
@@ -41,7 +41,7 @@ WRITTEN = "(?:" + re.sub(r"\n\s*", "", re.sub(r"\?P<\w+>", "?:", _NAMED)) + ")"
 
 # Moments counted from the day of asking.
 RELATIVE = rf"""(?:(?P<day>today|tonight|yesterday)
-    |(?:(?<=on\s)|(?<=since\s)|(?<=after\s)|(?P<last>last\s+))(?P<weekday>{_WEEKDAY})
+    |(?:(?<=on\s)|(?<=since\s)|(?<=after\s)|(?P<last>(?:last|past)\s+))(?P<weekday>{_WEEKDAY})
     |(?P<rolls>the\s+)?(?P<which>this|last|past|previous)\s+(?:past\s+)?
         (?:(?P<count>[0-9]{{1,3}}|{"|".join(_NUMBERS)})\s+)?(?P<unit>day|weekend|week|month|year)s?)"""
 _DAYS = {"day": 1, "week": 7, "weekend": 7}
@@ -120,8 +120,20 @@ _RELATIVE = re.compile(
     rf"|(?:as\ of|on|over|during|in|within|for|of|at)\s+)?{RELATIVE}(?!\w|-\w|\s+of\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German.
+# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German; in Polish and
+# Ukrainian a day does, and a year that is called one.
 _LONE_YEAR = re.compile(r"(?<![\w.-])(?P<before>[a-zäöüß]+)\s+(?=(?:19|20)[0-9]{2}(?![\w.,-]))")
+_LONE_DATE = re.compile(
+    rf"(?:^|(?<![\w.-])(?P<before>[^\W\d_]+),?\s+)(?=[0-9]{{1,2}}\s+{_MONTH}|(?:19|20)[0-9]{{2}}\s+(?:roku|року|р)\b)",
+    re.IGNORECASE,
+)
+# "Que s'est-il passé lundi ?"
+_LONE_WEEKDAY = re.compile(rf"(?:^|(?<![\w.-])(?P<before>[^\W\d_]+),?\s+)(?={_WEEKDAY}\b)", re.IGNORECASE)
+_LONE = {"de": (_LONE_YEAR, "in "), "fr": (_LONE_WEEKDAY, "on "), "pl": (_LONE_DATE, "on "), "uk": (_LONE_DATE, "on ")}
+_BEFORE_DATES = frozenset(
+    (*" ".join(_TIME["leads"]).split(), *"between from and the of last".split(), *_WEEKDAYS, *_TIME["months"])
+)
+_APOSTROPHE = re.compile("[’ʼ]")
 # So many words before a time may say that it is one of publication.
 _WORDS_BEFORE = 3
 
@@ -146,6 +158,11 @@ def _is_published(before: str, after: str, language: str) -> bool:
     return bool(phrases(language, "published").search(near))
 
 
+def in_english(text: str, language: str) -> str:
+    """The text with its words about time in English."""
+    return _in_english(text, language)[0]
+
+
 def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
     """The text with its words about time in English, and for each offset into that the offset into the text."""
     pattern = _translated(language)
@@ -154,15 +171,25 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
     table = load(language)["time_in_english"]
     made, places, last = "", [], 0
     for match in pattern.finditer(text):
-        english = table[" ".join(match[0].casefold().replace("’", "'").split())]
+        english = table[" ".join(_APOSTROPHE.sub("'", match[0].casefold()).split())]
         made += text[last : match.start()] + english
         places += [*range(last, match.start()), *[match.start()] * len(english)]
         last = match.end()
     made, places = made + text[last:], [*places, *range(last, len(text) + 1)]
-    for year in _LONE_YEAR.finditer(text) if language == "de" else ():
-        if year["before"] not in table:
-            at = places.index(year.end())
-            made, places[at:at] = f"{made[:at]}in {made[at:]}", [year.end()] * len("in ")
+    if language in _LONE:
+        return _with_leads(made, places, language)
+    return made, places
+
+
+def _with_leads(made: str, places: list[int], language: str) -> tuple[str, list[int]]:
+    """What `_in_english` gives, with a preposition before the dates that need none in their language."""
+    pattern, lead = _LONE[language]
+    table = load(language)["time_in_english"]
+    for lone in reversed(list(pattern.finditer(made))):
+        before = (lone["before"] or "").casefold()
+        if before not in table and before not in _BEFORE_DATES:
+            at = lone.end()
+            made, places[at:at] = f"{made[:at]}{lead}{made[at:]}", [places[at]] * len(lead)
     return made, places
 
 

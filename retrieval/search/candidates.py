@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Passage, Vectors
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.search.fusion import Candidate
 from retrieval.storage.articles import list_articles

@@ -12,8 +12,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.searches import Filter, Hit, Searched
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Hit, Searched, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable

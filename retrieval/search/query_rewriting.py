@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.names import KNOWN, spelling
 from retrieval.nlp.roles import nouns_of, roles
 from retrieval.nlp.tokens import content_terms

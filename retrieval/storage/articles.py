@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, select, text
 
-from retrieval.domain.articles import Article, Metadata
-from retrieval.domain.searches import Filter, Searched
-from retrieval.domain.vectors import Vectors
-from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
+from retrieval.domain.articles import Article, Filter, Metadata, Searched, Vectors
+from retrieval.storage.engine import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
 from retrieval.storage.schema import articles, languages
 from retrieval.storage.schema import places as locators
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, text
 
 from retrieval.errors import BusyError, StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage import migrations
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.copying import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
-from retrieval.domain.searches import Filter
-from retrieval.storage.conditions import filter_sql
+from retrieval.domain.articles import Filter
+from retrieval.storage.engine import filter_sql
 
 # Title words count double: a headline names what the article is about.
 TITLE, OUTLET, TEXT = 2.0, 1.0, 1.0

@@ -9,8 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, func, select, text
 
-from retrieval.domain.articles import Document
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Document, Filter
 from retrieval.nlp.markup import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.articles import matching_share

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from retrieval.domain.searches import Filter
-from retrieval.storage.conditions import filter_sql
+from retrieval.domain.articles import Filter
+from retrieval.storage.engine import filter_sql
 from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords, newest_articles
 
 # BM25's constants, and the least weight of a word, as FTS5 has them.

@@ -25,7 +25,7 @@ from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules

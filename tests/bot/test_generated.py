@@ -24,7 +24,7 @@ from bot.discord.asked_question import AskedQuestion
 from bot.discord.asking import Questions
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jinja2
+import jinja2.nodes
 import pytest
 import regex
 import simcord
@@ -34,8 +36,9 @@ from bot.presentation.words import LANGUAGES, words_in
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Searched
+from retrieval.question.calendar import parse_day
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from tests.bot.conftest import Town
@@ -98,6 +101,10 @@ def said_in_code() -> Iterator[Entry]:
             elif func == "words.many":
                 one, more = texts
                 yield "", (one, more)
+    for template in Path(str(bot.__file__)).parent.rglob("*.html"):
+        for call in jinja2.Environment(autoescape=True).parse(template.read_text("utf-8")).find_all(jinja2.nodes.Call):
+            if isinstance(call.node, jinja2.nodes.Name) and call.node.name == "words":
+                yield "", call.args[0].as_const()
 
 
 # What is named here is logged, told to whoever runs the bot, or looked for and not shown.
@@ -214,6 +221,14 @@ async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: l
                 assert all(placeholders(each) == placeholders(text[1]) for each in forms), f"{language}: {text}"
 
 
+def test_a_watch_has_one_name_in_a_language() -> None:
+    named = {"de": "Beobachtung", "es": "eguimiento", "fr": "eille", "pl": "bserwacj", "uk": "теж"}
+    for language, name in named.items():
+        for each in catalog(language):
+            if isinstance(each.id, str) and re.search(r"(?i)\bwatch(?:es)? (?:\{|on |yet)", each.id):
+                assert name in str(each.string), f"{language}: {each.string}"
+
+
 def commands(payload: Any) -> Iterator[Any]:
     """A command with its subcommands and options."""
     yield payload
@@ -318,6 +333,8 @@ async def test_a_german_client_reads_in_german_what_cannot_be_used(town: Town, m
         return said(await town.ann.slash(town.channel, command, **options))
 
     assert "„soon“ ist kein Datum" in await refused("digest", date="soon")
+    for said_there in ("gestern", "letzte Woche", "vor 3 Tagen"):
+        assert "kein Datum" not in await refused("ask", question=NATO, since=said_there)
     assert "Der 1. Januar 2025 liegt nach dem 31. Dezember 2024" in await refused(
         "ask", question=NATO, since="2025", until="2024"
     )
@@ -375,6 +392,14 @@ async def test_each_person_reads_their_own_language_in_one_channel(town: Town, m
         assert "Nie ma tego w artykułach: przeszukano 5 artykułów" in said(polish)
         french = await ben.slash(town.channel, "ask", question=NOWHERE)
         assert "Pas dans les articles : j’ai cherché dans 5 articles" in said(french)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_of_days_are_read(language: str) -> None:
+    words = words_in(language)
+    for example in (words("2024-12-03, yesterday"), words("2025-12, 30 days ago")):
+        for each in example.split(", "):
+            parse_day(each)
 
 
 def test_a_search_that_was_narrowed_says_how() -> None:

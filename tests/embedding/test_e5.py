@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding import e5
 from retrieval.embedding.base import open_embedder
 from retrieval.embedding.e5 import E5, PASSAGE, QUESTION, build, load_tokenizer

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 from sqlalchemy import event, text
 
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.question.understanding import understand
 from retrieval.search.hybrid import Finder

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
-from retrieval.domain.articles import Document, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Document, Filter, Metadata
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage import full_text
 from retrieval.storage.article_rows import NewArticle

@@ -18,17 +18,17 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
 from retrieval.storage import migrations, postings
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
-from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import KeptLock
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
+from retrieval.storage.usage import Replies
 from retrieval.storage.vectors.stored import pending_changes
 from tests import commands, servers
 from tests.fakes import catalog_url, opened

@@ -14,8 +14,8 @@ from bot.presentation.image.chart import add_chart
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
 from bot.presentation.words import ENGLISH
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.articles import Filter
 from retrieval.services.briefs import NoteRequest
 from tests.fakes import WordVectors, open_with
 from tests.test_pictures import check

@@ -20,7 +20,7 @@ from bot.discord.languages import words_of
 from bot.discord.places import is_private, is_served, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 

@@ -34,8 +34,8 @@ from bot.presentation.discord.markdown import small
 from bot.presentation.links import addresses, best_link
 from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import Brief, Length
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Brief, Length
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.nlp.entities import entities
 from retrieval.question.calendar import parse_day

@@ -18,7 +18,7 @@ from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Verdict
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences

@@ -31,8 +31,8 @@ from bot.presentation.discord.layouts import Page, footed
 from bot.presentation.discord.markdown import small
 from bot.presentation.links import best_link, short_link
 from bot.presentation.words import OwnWords, phrase
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Digest
 from retrieval.errors import QuestionError
 from retrieval.nlp.markup import visible
 from retrieval.question.calendar import parse_day, parse_window

@@ -17,7 +17,7 @@ from bot.discord.places import mark_solved
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
 from bot.presentation.words import OwnWords, phrase
-from retrieval.storage.feedback import voter_of
+from retrieval.storage.conversations import voter_of
 
 FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.")
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -23,15 +22,12 @@ from bot.discord.languages import words_at, words_of
 from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
-from retrieval.domain.searches import Filter, Searched
-from retrieval.nlp.entities import entities
-from retrieval.services.briefing import Briefing
+from bot.presentation.words import ENGLISH, OwnWords
+from retrieval.domain.articles import Filter, Searched
 
 _log = logging.getLogger(__name__)
 
 _LONGEST = 80  # characters of a label, and of a question in the id of a button
-_EXAMPLES, _TRIED, _READ = 3, 8, 20  # questions shown, questions tried, articles looked at
-_ANYTHING = "What articles do you have?"
 
 
 class HelpCog(commands.Cog):
@@ -104,30 +100,6 @@ class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"
             await report(interaction, error)
 
 
-def examples(briefing: Briefing, guild: int) -> list[str]:
-    """Questions that the articles of a server answer; none if it sees no articles."""
-    only = Filter(scopes=scopes(guild))
-    newest, _ = briefing.articles.page(only, "", 0, _READ)
-    if not newest:
-        return []
-    found: list[str] = []
-    for tried, question in enumerate(_candidates([each.metadata.title or "" for each in newest])):
-        if tried == _TRIED or len(found) == _EXAMPLES - 1:
-            break
-        if briefing.asking.extracts(question, only).standing == "answered":
-            found.append(question)
-    return [*found, _ANYTHING]
-
-
-def _candidates(titles: list[str]) -> Iterator[str]:
-    """Questions about what the titles name, the newest first, each name once."""
-    names = dict.fromkeys(entity.name for title in titles for entity in entities(title))
-    for at, name in enumerate(names):
-        question = (f"What is the latest on {name}?", f"What did {name} say?")[at % 2]
-        if len(question) <= _LONGEST:
-            yield question
-
-
 class WelcomeCog(commands.Cog):
     """Greets a server once, and takes its pages away when the bot is removed from it."""
 
@@ -144,11 +116,12 @@ class WelcomeCog(commands.Cog):
             return
         # Before it is sent: better no greeting than two.
         await asyncio.to_thread(bot.briefing.catalog.remember, key, "yes")
-        questions = await self._examples(guild.id)
+        words = words_at(bot, guild)
+        questions = await self._examples(guild.id, words)
         view = discord.ui.View(timeout=None)
         for question in questions:
             view.add_item(ExampleButton(question))
-        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words_at(bot, guild))
+        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words)
         try:
             place = _place(guild) or await bot.fetch_user(guild.owner_id or 0)
             await (place.send(text, view=view) if questions else place.send(text))
@@ -160,9 +133,11 @@ class WelcomeCog(commands.Cog):
         """Delete the pages of the server; all else stays for a while, for the bot may return."""
         await asyncio.to_thread(self._bot.shelf.pages.forget, str(guild.id))
 
-    async def _examples(self, guild: int) -> list[str]:
+    async def _examples(self, guild: int, words: OwnWords) -> list[str]:
+        """Example questions in the server's language where its articles answer them so, else in English."""
+        only, says = Filter(scopes=scopes(guild)), (words.said, ENGLISH.said)
         try:
-            return await self._bot.executor.run(partial(examples, self._bot.briefing, guild))
+            return await self._bot.executor.run(partial(self._bot.briefing.next_questions.examples, only, says))
         except Exception as error:
             _log.warning("no example questions for server %d: %s", guild, error)
             return []

@@ -18,7 +18,7 @@ from bot.discord.responders import MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
 from bot.presentation.words import phrase
 from retrieval.answering.corpus import ABOUT_ME
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 

@@ -20,7 +20,7 @@ from bot.discord.places import is_private, is_served, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.next_questions import with_full_name
 from retrieval.storage.conversations import KeptAnswer
 

@@ -14,7 +14,7 @@ from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
 from bot.discord.errors import explain
 from bot.discord.places import mark_solved
-from retrieval.storage.feedback import voter_of
+from retrieval.storage.conversations import voter_of
 
 Found = TypeVar("Found")
 

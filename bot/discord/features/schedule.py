@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.choices import zones
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.delivery.poster import RefusedError
+from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
@@ -100,7 +100,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         if role and role.is_default():
             raise QuestionError(words("I do not mention everyone: name another role."))
         if lacks := lacking(await self._bot.poster.place(channel), role):
-            need = words("I need the permission {names} there", names=", ".join(lacks))
+            need = words("I need the permission {names} there", names=", ".join(map(words, lacks)))
             if role and not role.mentionable:
                 need = words("{need}, or let anyone mention {role}", need=need, role=f"<@&{role.id}>")
             raise RefusedError(need)

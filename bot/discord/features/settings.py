@@ -120,8 +120,9 @@ class FilterForm(discord.ui.Modal):
         super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:filter:{channel}")
         now = bot.server_settings.channel(here, channel)
         self.add_item(_field("outlet", words("Only articles of this outlet"), now.outlet, "Reuters"))
-        self.add_item(_field("since", words("Only articles of this day or later"), now.since, "2024-12-03, yesterday"))
-        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, "2025-12, 30 days ago"))
+        since, until = words("2024-12-03, yesterday"), words("2025-12, 30 days ago")
+        self.add_item(_field("since", words("Only articles of this day or later"), now.since, since))
+        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, until))
 
 
 _FORMS: Mapping[str, type[DigestForm] | type[FilterForm]] = {"digest": DigestForm, "filter": FilterForm}

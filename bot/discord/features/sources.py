@@ -20,8 +20,7 @@ from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import article_link
-from retrieval.domain.articles import Article
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Article, Filter
 from retrieval.errors import NotFoundError
 from retrieval.nlp.markup import beginning
 

@@ -16,7 +16,7 @@ from bot.presentation.discord.server_settings import summary
 from bot.presentation.message_splitting import split
 from bot.presentation.wording import articles
 from bot.presentation.words import OwnWords
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.articles import Filter, Searched
 
 
 class StatusCog(commands.Cog):

@@ -34,8 +34,8 @@ from bot.presentation.discord.timelines import alt_text, pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.articles import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 

@@ -16,7 +16,7 @@ from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.dating import InTime, PublicationDay, newest_day, openings
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
 

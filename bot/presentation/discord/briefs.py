@@ -13,8 +13,8 @@ from bot.presentation.discord.markdown import STUCK, clean_line, escape, join, s
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import UNANSWERED, unanswered
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
+from retrieval.domain.reports import Brief
 
 # Characters of a title, of a line's text, and of a question without an answer.
 _TITLE, _LINE, _QUESTION = 100, 300, 60

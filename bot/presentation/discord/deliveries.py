@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.discord.delivery.channel_watches import ChannelWatch
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import due_between
 from bot.presentation.discord.citations import Link, source
@@ -18,7 +17,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import NEWS
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
-from retrieval.domain.briefs import NewsKind, WatchedFor, WatchNews
+from retrieval.domain.reports import NewsKind, WatchedFor, WatchNews
 from retrieval.nlp.markup import readable
 
 TOPIC = 100  # characters of a topic as it is shown

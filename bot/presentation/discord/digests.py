@@ -16,7 +16,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import capital
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
-from retrieval.domain.stories import Digest, Mark, Story
+from retrieval.domain.reports import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}

@@ -11,7 +11,7 @@ from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT
 from bot.presentation.wording import period
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 
 # What a choice is called where one chooses it.
 THREADS = {

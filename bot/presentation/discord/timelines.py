@@ -39,8 +39,8 @@ from bot.presentation.wording import (
     titled,
 )
 from bot.presentation.words import ENGLISH, OwnWords
+from retrieval.domain.answers import Column, Comparison, Timeline, TimelineEntry
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
 from retrieval.nlp.markup import readable
 
 # The characters of a name and a file, and those of a picture's description.

@@ -12,7 +12,7 @@ from bot.presentation.image.labels import add_sources, drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
 from bot.presentation.wording import titled
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.timelines import FigureSeries
+from retrieval.domain.answers import FigureSeries
 
 # In pixels: the margins of the plot, the height of the whole, and the place of the plot.
 _MARGIN, _LEFT, _RIGHT, _HIGH, _PLOT = 20, 60, 1140, 250, (66, 206)

@@ -13,7 +13,7 @@ from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_w
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import counted, searched
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
+from retrieval.domain.answers import Change, Timeline, TimelineEntry
 
 # In pixels: the margin of the picture, the place of the lanes, their top, and their height, which may be exceeded only
 # with one line for a statement.
