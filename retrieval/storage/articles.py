@@ -50,6 +50,11 @@ def count_matching(connection: Connection, only: Filter) -> Searched:
     return Searched(count, newest[:10] if newest else None)
 
 
+def matching_share(connection: Connection, only: Filter) -> float:
+    """The share of the articles that satisfy the filter."""
+    return count_matching(connection, only).articles / max(count_articles(connection), 1) if only else 1.0
+
+
 def dated_share(connection: Connection, only: Filter) -> float:
     """The share of the articles satisfying the filter that have a date; 1 where there are none."""
     where, bound = filter_sql(only)

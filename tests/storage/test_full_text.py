@@ -100,6 +100,19 @@ def test_filters_hold_for_dates_and_outlets(only: Filter, expected: set[int], re
     assert set(ids(reading, "ferry bridge harbour rain", only)) == expected
 
 
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 1.0])
+def test_how_much_a_filter_is_thought_to_leave_changes_nothing_that_is_found(share: float, catalog: Catalog) -> None:
+    for number in range(30):
+        store(catalog, f"A bridge and {'ferry ' * (number % 4)}rain.", outlet="The Times" if number % 3 else "Others")
+    with catalog.reading() as connection:
+        for only in (Filter(outlets=("The Times",)), Filter(outlets=("Others",)), Filter(outlets=("Nobody",))):
+            best = search_words(connection, "ferry bridge harbour rain", 7, only, (), share)
+            every = search_words(connection, "ferry bridge harbour rain", 30, only)
+            assert [id_ for id_, _ in best] == [id_ for id_, _ in every[:7]]
+            assert [score for _, score in best] == pytest.approx([score for _, score in every[:7]])
+            assert len(best) == (0 if only.outlets == ("Nobody",) else 7)
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -363,13 +363,14 @@ def test_both_engines_find_the_same_passages_in_the_same_order(catalog: Catalog,
     assert sum(alike) > 99
 
 
-@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize(("few", "dearer"), [(0, 0), (2, 0), (2, 1_000)])
 @pytest.mark.parametrize("only", [Filter(), Filter(scopes=("one",)), Filter(scopes=("one", "two"))])
 def test_the_best_passages_are_the_first_of_all_that_are_found(
-    only: Filter, few: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    only: Filter, few: int, dearer: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many are asked for, and whatever is left unread for it."""
     monkeypatch.setattr(postings, "_FEW", few)
+    monkeypatch.setattr(postings, "_DEARER", dearer)
     chance = random.Random(3)
     words = [f"{one}{two}" for one in SYLLABLES for two in SYLLABLES][:40]
 
