@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import UNANSWERED, asked, newest, summary, titled
+from bot.presentation.wording import UNANSWERED, asked, in_quotes, newest, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import TimelineEntry
 from retrieval.domain.reports import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
@@ -257,7 +257,7 @@ def _figures(note: Brief, words: OwnWords) -> Iterator[BriefLine]:
 def _sides(note: Brief, words: OwnWords) -> Iterator[BriefLine]:
     for conflict in note.disagreements:
         for place, side in enumerate(conflict.sides):
-            yield BriefLine(f"“{side.said}”", side.citations, words("but") if place else "")
+            yield BriefLine(in_quotes(side.said), side.citations, words("but") if place else "")
 
 
 def _entry(entry: TimelineEntry, words: OwnWords) -> BriefLine:

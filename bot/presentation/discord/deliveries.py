@@ -15,7 +15,7 @@ from bot.presentation.discord.citations import Link, source
 from bot.presentation.discord.layouts import Block, Page, Text, Tone, paged
 from bot.presentation.discord.markdown import clean_line, code, escape, quoted, small
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import NEWS
+from bot.presentation.wording import NEWS, in_quotes
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
 from retrieval.domain.reports import NewsKind, WatchedFor, WatchNews
@@ -114,7 +114,7 @@ def _part(news: WatchNews, link: Link, longest: int, words: OwnWords) -> Iterato
 
 
 def _quote(text: str, longest: int) -> str:
-    return quoted(f"“{escape(shorten(clean_line(readable(text)), longest))}”")
+    return quoted(escape(in_quotes(shorten(clean_line(readable(text)), longest))))
 
 
 def _numbered(news: Sequence[WatchNews]) -> Iterator[WatchNews]:

@@ -13,7 +13,7 @@ from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import STUCK, can_link, clean_line, code, escape, length, marker, small
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import capital
+from bot.presentation.wording import capital, in_quotes
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.reports import Digest, Mark, Story
@@ -144,7 +144,7 @@ def _marked(
 ) -> str:
     sides = digest_wording.sides(mark, sources, words)
     quotes = (
-        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}”{STUCK}{numbers(side.citations)}"
+        f"{lead}{escape(in_quotes(shorten(clean_line(side.said), _SIDE)))}{STUCK}{numbers(side.citations)}"
         for lead, side in sides
     )
     return f"{_SIGNS[mark.kind]} **{words(digest_wording.MARKS[mark.kind])}**: {''.join(quotes)}"
