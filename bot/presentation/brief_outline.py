@@ -21,11 +21,11 @@ SENTENCE = phrase("In a sentence")
 NEW = phrase("What is new since {day}")
 POSITIONS = phrase("Who holds what")
 DISAGREE = phrase("Where sources disagree")
-COURSE = phrase("How it came to this")
+COURSE = phrase("How it came about")
 FIGURES = phrase("Figures")
 NOT_KNOWN = phrase("Not known")
 # What is said of the picture, which stands after the sections, so that they fit on a page.
-PICTURE = phrase("How it came to this: the statements above over time")
+PICTURE = phrase("How it came about: the statements above over time")
 
 _UNSAID: Mapping[Unsaid, str] = {
     "who": phrase("who decides on it"),

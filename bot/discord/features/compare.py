@@ -37,7 +37,7 @@ class CompareCog(commands.Cog):
         outlet_b="The outlet on the right",
         period_a="Instead, the period on the left: 2024-12, 2024, 2024-11..2025-01",
         period_b="The period on the right",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     @app_commands.autocomplete(outlet_a=choices.outlets, outlet_b=choices.outlets)
     async def compare(

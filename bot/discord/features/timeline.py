@@ -201,7 +201,7 @@ class TimelineCog(commands.Cog):
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     @app_commands.autocomplete(outlet=choices.outlets)
     async def timeline(
