@@ -11,7 +11,7 @@ from retrieval.domain.articles import Block, Document, Filter, Metadata
 from retrieval.embedding.base import Embedder
 from retrieval.errors import NotFoundError
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import IncomingArticle, place_of
+from retrieval.ingestion.web_articles import IncomingArticle, place_of
 from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage.articles import article_by_path

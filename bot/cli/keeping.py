@@ -14,7 +14,7 @@ from bot.cli.options import DATA_DIR, JSON, ServerId, opened, options, settings_
 
 if TYPE_CHECKING:
     from bot.web.published import PublishedPages
-    from retrieval.services.privacy import Privacy
+    from retrieval.services.operations import Privacy
 
 Counts = Mapping[str, int]
 

@@ -100,7 +100,7 @@ def _serve(
     """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
     import asyncio
 
-    from bot.telemetry import reporting
+    from bot.observing import reporting
 
     settings = settings_of(data_dir)
     with reporting(settings), opened(settings, holds_index) as briefing:

@@ -20,7 +20,7 @@ from bot.discord.features.next_questions import with_next
 from bot.discord.languages import words_like
 from bot.discord.layouts import edited
 from bot.discord.responders import Responder
-from bot.logs import hide
+from bot.observing import hide
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.server_settings import default_line, with_line

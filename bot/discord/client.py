@@ -19,10 +19,9 @@ from discord.ext import commands
 
 from bot.discord.asking import Questions
 from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.composing import ScheduledDigests, WatchLooks
 from bot.discord.delivery.posting import DiscordPoster
-from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
-from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.duties import Duties
@@ -33,8 +32,7 @@ from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
 from bot.discord.upkeep import Presence
-from bot.events import DiscordAnswer, EndedCommand
-from bot.logs import hide
+from bot.observing import DiscordAnswer, EndedCommand, hide
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval import observing

@@ -12,11 +12,9 @@ from typing import Any
 import discord
 from discord.ext import tasks
 
-from bot.discord.delivery.backlog import backlog
+from bot.discord.delivery.composing import ScheduledDigests, WatchLooks, backlog
 from bot.discord.delivery.outbox import Outbox
-from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
-from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.languages import words_of
-from bot.events import ShownFailure
+from bot.observing import ShownFailure
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval import observing

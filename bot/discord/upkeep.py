@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.web.published import PublishedPages
-from retrieval.services.privacy import Privacy
+from retrieval.services.operations import Privacy
 
 _log = logging.getLogger(__name__)
 

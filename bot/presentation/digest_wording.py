@@ -12,8 +12,7 @@ from bot.presentation.wording import articles, unanswered
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.reports import Digest, Mark, Point, Story
+from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from retrieval.nlp.markup import visible
 
 Say = Callable[[str], str]

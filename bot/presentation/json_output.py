@@ -12,12 +12,11 @@ from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Comparison, Timeline, TimelineEntry, Verdict
 from retrieval.domain.articles import Article, Hit, ListedArticle
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.feeds import Subscription
-from retrieval.domain.reports import ActorPosition, Brief, Digest, Watch, WatchNews
+from retrieval.domain.reports import ActorPosition, Brief, Digest, Subscription, Watch, WatchNews
 from retrieval.evidence.citations import cite_part
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import Finding
+    from bot.doctor import Finding
     from retrieval.evaluation import Outcome
     from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from bot.presentation.terminal_style import PLAIN, Style, Tone, wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.articles import IngestReport
-from retrieval.domain.feeds import PollReport, Subscription
+from retrieval.domain.reports import PollReport, Subscription
 from retrieval.nlp.markup import visible
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import Finding
+    from bot.doctor import Finding
     from retrieval.services.feeds import Imported
     from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage

@@ -22,7 +22,7 @@ from bot.web.metrics import Metrics
 from bot.web.pages import POLICY, compose, notice, policy, render
 from bot.web.published import Kind, PublishedPages
 from retrieval.domain.articles import OpenedArticle
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 
 _LOG = logging.getLogger(__name__)
 _POLICY = "Content-Security-Policy"

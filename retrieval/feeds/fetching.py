@@ -16,10 +16,9 @@ from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.feeds.entries import Entry, Feed
 from retrieval.http.page import FetchedPage
-from retrieval.ingestion.fetched_pages import read_entry, read_page
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import IncomingArticle, alike, name_of, place_of, site_of
+from retrieval.ingestion.web_articles import IncomingArticle, alike, name_of, place_of, read_entry, read_page, site_of
 from retrieval.observing import SILENT, Progress
 from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog

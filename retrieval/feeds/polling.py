@@ -10,8 +10,8 @@ from threading import Event
 from typing import Literal
 
 from retrieval.domain.articles import IngestReport, Skipped
-from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.domain.phrase import Phrase
+from retrieval.domain.reports import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.entries import Feed, FeedError

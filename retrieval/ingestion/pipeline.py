@@ -24,7 +24,7 @@ from retrieval.ingestion.files import INSIDE, Listing, Source, list_files
 from retrieval.ingestion.folder_sync import follow_moves, remove_gone
 from retrieval.ingestion.prepared_articles import PreparedArticle, grouped, prepare, unique_name
 from retrieval.ingestion.reading import holds_files, is_article
-from retrieval.ingestion.url_identity import IncomingArticle
+from retrieval.ingestion.web_articles import IncomingArticle
 from retrieval.nlp.language import language_of
 from retrieval.nlp.markup import readable
 from retrieval.observing import Progress

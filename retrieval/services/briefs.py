@@ -26,7 +26,7 @@ from retrieval.storage.articles import article_text
 from retrieval.storage.conversations import Answers
 from retrieval.storage.deliveries import first_told, newest_ids
 from retrieval.storage.passages import leading_passages
-from retrieval.storage.posted import PostedNotes
+from retrieval.storage.servers import PostedNotes
 
 # What a reader of a note asks next; those that the articles do not answer are named at its end.
 _QUESTIONS: tuple[tuple[Unsaid, str], ...] = (

@@ -18,9 +18,8 @@ from retrieval.digest.summary import last_days, no_summary, summarise_article, s
 from retrieval.digest.topics import Topics, keep_relevant
 from retrieval.domain.answers import Answer, Comparison, Timeline
 from retrieval.domain.articles import Article, Filter, Passage
-from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task
-from retrieval.domain.reports import Digest
+from retrieval.domain.reports import Coverage, Digest
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.tokens import content_terms
@@ -32,7 +31,7 @@ from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
 from retrieval.storage.conversations import Answers
-from retrieval.storage.posted import PostedArticles
+from retrieval.storage.servers import PostedArticles
 from retrieval.timeline.trace import trace
 
 # Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.

@@ -16,14 +16,14 @@ from sqlalchemy import JSON, Connection, Table, delete, func, insert, select, te
 
 from retrieval.errors import StoreError
 from retrieval.observing import Progress
-from retrieval.storage import deliveries, limits, server_settings, usage
+from retrieval.storage import deliveries, limits, servers, usage
 from retrieval.storage.catalog import FILLING, Catalog, remember
 from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed
 from retrieval.storage.schema import articles, facts, passages, tables
 from retrieval.storage.vectors import stored
 
 # The modules that add tables to those of `schema`.
-_OTHERS = (deliveries, limits, server_settings, stored, usage)
+_OTHERS = (deliveries, limits, servers, stored, usage)
 _STATE = frozenset(("claims", "askings", "hosts", "reserved_tokens"))
 # Rows copied at a time; of tables with long rows.
 _ROWS, _LONG_ROWS = 2_000, 200

@@ -15,9 +15,8 @@ from retrieval.storage.conversations import restore, voter_of
 from retrieval.storage.deliveries import deliveries, mails, notices, schedules, seen, watch_channels, watches
 from retrieval.storage.full_text import analyse, recount
 from retrieval.storage.limits import additions, askings
-from retrieval.storage.posted import ARTICLES_KEPT, NOTES_KEPT
 from retrieval.storage.schema import answers, articles, digest, facts, feedback, notes, tables, written
-from retrieval.storage.server_settings import server_settings
+from retrieval.storage.servers import ARTICLES_KEPT, NOTES_KEPT, server_settings
 from retrieval.storage.usage import CALLS_KEPT, replies, sum_up
 from retrieval.storage.usage import usage as calls
 
@@ -53,14 +52,14 @@ class Retention:
 
     def __init__(self, catalog: Catalog, days: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._catalog = catalog
-        self._days = days
+        self.days = days
         self._clock = clock
 
     def expire(self) -> Counts:
         """Delete what is older than it is kept."""
         now = self._clock()
-        asked = written(now - timedelta(days=self._days)) if self._days else ""
-        posted = now - min(KEPT, timedelta(days=self._days)) if self._days else now - KEPT
+        asked = written(now - timedelta(days=self.days)) if self.days else ""
+        posted = now - min(KEPT, timedelta(days=self.days)) if self.days else now - KEPT
         today = self._today()
         old = {
             "questions": (answers, answers.c.given < asked),

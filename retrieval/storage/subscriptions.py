@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
-from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.domain.phrase import Phrase, together
+from retrieval.domain.reports import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import add_missing, put
 from retrieval.storage.schema import articles, entries, feeds, written

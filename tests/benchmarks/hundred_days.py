@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.discord.delivery.scheduled_digests import ScheduledDigests
+from bot.discord.delivery.composing import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import DeliveryWorker

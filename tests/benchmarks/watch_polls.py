@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from bot.discord.delivery.channel_watches import ChannelWatches
-from bot.discord.delivery.watch_looks import WatchLooks
+from bot.discord.delivery.composing import WatchLooks
 from bot.settings import BotSettings
 from retrieval.domain.articles import SHARED, Block, Document, Metadata
 from retrieval.domain.reports import WatchNews

@@ -14,7 +14,7 @@ import simcord
 
 from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED, Article, Metadata
-from retrieval.domain.feeds import Coverage, FailingFeed, Subscription
+from retrieval.domain.reports import Coverage, FailingFeed, Subscription
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online

@@ -22,7 +22,7 @@ from bot.presentation.links import Cited, digest, find_cited, permalink
 from bot.web import app
 from bot.web.app import Readiness, make_app
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
 from tests.growth import LINEAR, growth

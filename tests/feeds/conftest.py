@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.domain.feeds import Subscription
+from retrieval.domain.reports import Subscription
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.client import Fetcher
 from retrieval.http.page import FetchedPage

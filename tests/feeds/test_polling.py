@@ -11,7 +11,7 @@ from retrieval.domain.articles import SHARED, Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
 from retrieval.feeds.entry_processing import MOST_ARTICLES, MOST_TRIES
-from retrieval.ingestion.url_identity import name_of
+from retrieval.ingestion.web_articles import name_of
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.subscriptions import Subscriptions

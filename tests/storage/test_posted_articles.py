@@ -12,7 +12,7 @@ from bot.discord.delivery.attempts import Delivery
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.posted import ARTICLES_KEPT, PostedArticles
+from retrieval.storage.servers import ARTICLES_KEPT, PostedArticles
 from tests.fakes import opened
 
 pytestmark = pytest.mark.usefixtures("both_databases")

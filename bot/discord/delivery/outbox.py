@@ -11,8 +11,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.events import EndedDelivery
 from bot.mail import Mail, Mailer, MailError
+from bot.observing import EndedDelivery
 from retrieval import observing
 from retrieval.domain.phrase import Phrase
 from retrieval.storage.catalog import Catalog

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 import discord
 
-from bot.discord.delivery.poster import RefusedError, carries
+from bot.discord.delivery.attempts import RefusedError, carries
 from bot.discord.errors import UNSENT, is_malformed
 from bot.discord.features.story_menu import with_menu
 from bot.discord.languages import words_at

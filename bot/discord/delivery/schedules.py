@@ -18,8 +18,8 @@ from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.deliveries import deliveries, schedules
 from retrieval.storage.engine import add_missing
-from retrieval.storage.posted import note_posted
 from retrieval.storage.schema import written
+from retrieval.storage.servers import note_posted
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)

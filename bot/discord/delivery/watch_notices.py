@@ -12,8 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from bot.discord.delivery.attempts import CreatorWarning, note_failure, note_message
-from bot.discord.delivery.channel_watches import STORED
-from bot.discord.delivery.quiet_hours import hours_of
+from bot.discord.delivery.channel_watches import STORED, hours_of
 from bot.discord.delivery.schedules import KEPT
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.presentation.discord.layouts import Page, restored, stored

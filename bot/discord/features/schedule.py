@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.choices import zones
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.delivery.poster import RefusedError
+from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone

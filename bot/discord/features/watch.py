@@ -17,10 +17,9 @@ from bot.discord.audience import scope
 from bot.discord.choices import zones
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction
-from bot.discord.delivery.channel_watches import ChannelWatch, Rhythm
-from bot.discord.delivery.poster import RefusedError
+from bot.discord.delivery.attempts import RefusedError
+from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours, Rhythm, parse_hours
 from bot.discord.delivery.posting import lacking
-from bot.discord.delivery.quiet_hours import QuietHours, parse_hours
 from bot.discord.delivery.timetable import parse_zone
 from bot.discord.errors import report
 from bot.discord.features.schedule import could_not_post

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.discord.delivery.channel_watches import ChannelWatch
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import due_between
 from bot.presentation.discord.citations import Link, source

@@ -13,7 +13,7 @@ from bot.presentation.message_splitting import LIMIT, shorten, split
 from bot.presentation.wording import articles
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.articles import SHARED
-from retrieval.domain.feeds import Coverage, Subscription
+from retrieval.domain.reports import Coverage, Subscription
 
 if TYPE_CHECKING:
     from retrieval.services.feeds import Imported

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.discord.delivery.scheduled_digests import window
+from bot.discord.delivery.composing import window
 from bot.discord.delivery.timetable import Timetable
 from retrieval.domain.articles import Filter
 

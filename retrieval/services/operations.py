@@ -1,10 +1,12 @@
-"""The parts that answers need: a line for `briefing doctor`, and their states for supervisors and monitors."""
+"""What an operator asks for: the health of the parts, and the data that is kept of people and servers."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
@@ -13,7 +15,10 @@ from retrieval.llm.requests import LanguageModel
 from retrieval.services.corpus import Corpus
 from retrieval.storage import migrations
 from retrieval.storage.articles import count_articles
+from retrieval.storage.locks import writing_articles
 from retrieval.storage.passages import count_passages
+from retrieval.storage.retention import Counts, Retention
+from retrieval.storage.servers import KnownServers
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import ServedVectors
@@ -147,3 +152,43 @@ class Health:
             pending = count_changes(connection)
         where = f"on {vectors.where}, " if isinstance(vectors, ServedVectors) else ""
         return f"{where}{f'{pending} passages behind' if pending else 'in step with'} the catalog"
+
+
+# What a server has that the bot left is kept for this long, so that it may return.
+GRACE = timedelta(days=30)
+
+
+class Privacy(Retention):
+    """The data that is kept of people and servers. Questions are kept for `days`, 0 for ever."""
+
+    def __init__(
+        self, corpus: Corpus, days: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        super().__init__(corpus.catalog, days, clock)
+        self._corpus = corpus
+        self.servers = KnownServers(corpus.catalog)
+
+    def count_person(self, person: str) -> Counts:
+        """Count what is kept of a person, by kind."""
+        listed = ((kind.replace("_", " "), rows) for kind, rows in self.about(person).items() if isinstance(rows, list))
+        return {kind: len(rows) for kind, rows in listed if rows}
+
+    def forget_server(self, scope: str) -> Counts:
+        """Delete everything of a server, and count it by kind.
+
+        Raises:
+            BusyError: another process is adding articles.
+        """
+        with writing_articles(self._corpus.catalog.hold, self._corpus.data_dir):
+            gone = super().forget_server(scope)
+            self._corpus.follow()
+        return gone
+
+    def forget_left(self, owns: Callable[[str], bool] = lambda _server: True) -> dict[str, Counts]:
+        """Delete everything of the servers, of these, that the bot left longer than `GRACE` ago, and count it by
+        server and kind.
+
+        The servers it is on must have been noted before: one may have taken the bot back.
+        """
+        gone = filter(owns, self.servers.gone(self._clock() - GRACE))
+        return {server: self.forget_server(server) for server in gone}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ingestion.url_identity import is_on_disk, name_of, place_of, place_of_file
+from retrieval.ingestion.web_articles import is_on_disk, name_of, place_of, place_of_file
 
 PLAIN = "https://harbour.example/news/bridge?id=7"
 

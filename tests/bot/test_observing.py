@@ -18,10 +18,10 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pydantic import SecretStr
 
+from bot.doctor import Finding
 from bot.doctor.checks import _reporting
-from bot.doctor.findings import Finding
+from bot.observing import reporting
 from bot.settings import BotSettings
-from bot.telemetry import reporting
 from retrieval.domain.articles import Filter
 from retrieval.observing import identified, step_id
 from retrieval.services.briefing import Briefing
@@ -142,7 +142,7 @@ def test_the_doctor_says_where_no_collector_is() -> None:
 @pytest.mark.slow
 def test_nothing_of_it_is_loaded_without_its_setting() -> None:
     code = (
-        "import sys; from bot.telemetry import reporting; from bot.settings import BotSettings\n"
+        "import sys; from bot.observing import reporting; from bot.settings import BotSettings\n"
         "with reporting(BotSettings()): import bot.discord.service, bot.discord.duties\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'opentelemetry', 'sentry_sdk'}))"
     )

@@ -1,13 +1,17 @@
-"""Traces for a collector and errors for a Sentry server, where the settings name them. Neither gets anybody's words."""
+"""Events of the front ends, for those who watch them; logs, traces and reports of errors, none with anybody's words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from bot.logs import logging_to_stderr
+from pythonjsonlogger.json import JsonFormatter
+
 from bot.settings import BotSettings
 from retrieval.domain.llm import Call
 from retrieval.errors import SettingsError
@@ -16,6 +20,104 @@ from retrieval.observing import AnsweredQuestion, Step, step_id, watched_by
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from sentry_sdk.types import Event, Hint
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCommand:
+    """A command in Discord ended; `name` is one of ours."""
+
+    name: str
+    well: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndedDelivery:
+    """A scheduled digest, news of watches or a mail was delivered or given up, `seconds` after it was due."""
+
+    kind: Literal["digest", "news", "mail"]
+    state: Literal["delivered", "given_up"]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFailure:
+    """A person was shown that something failed which only the operator can mend."""
+
+    cause: Literal["store", "embedding", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordAnswer:
+    """Discord answered a request with this status; `limit` is the scope of the limit that refused it, if one did."""
+
+    status: int
+    limit: str = ""
+
+
+# Shorter texts would also be hidden where they are no quote.
+_SHORTEST = 8
+_FIELDS = "%(levelname)s %(name)s %(message)s %(request)s"
+_hidden: ContextVar[frozenset[str]] = ContextVar("hidden", default=frozenset())
+
+
+@contextmanager
+def logging_to_stderr(
+    log_format: Literal["text", "json"], show_words: bool = False, least: int = logging.INFO
+) -> Iterator[None]:
+    """Write what happens to standard error, from the level `least` on; people's words only if `show_words`."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_JsonLines(show_words) if log_format == "json" else _TextLines(show_words))
+    handler.addFilter(_identify)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(least)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+def hide(*texts: str) -> None:
+    """Keep these words of a person out of the log lines of this task: an error may quote them."""
+    added = {form for text in texts if len(text) >= _SHORTEST for form in (text, repr(text)[1:-1])}
+    _hidden.set(_hidden.get() | added)
+
+
+def _identify(record: logging.LogRecord) -> bool:
+    record.request = step_id()
+    return True
+
+
+def _without(line: str, words: Iterable[str]) -> str:
+    for each in sorted(words, key=len, reverse=True):
+        line = line.replace(each, "[hidden]")
+    return line
+
+
+class _TextLines(logging.Formatter):
+    def __init__(self, show_words: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request)s]: %(message)s")
+        self._show_words = show_words
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        return line if self._show_words else _without(line, _hidden.get())
+
+
+class _JsonLines(JsonFormatter):
+    def __init__(self, show_words: bool) -> None:
+        super().__init__(_FIELDS, timestamp="at", rename_fields={"levelname": "level", "name": "logger"})
+        self._show_words = show_words
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        if self._show_words:
+            return log_data
+        hidden = _hidden.get()
+        return {name: _without(value, hidden) if isinstance(value, str) else value for name, value in log_data.items()}
+
 
 # Seconds that may go by at the end for what is not sent yet.
 _PATIENCE = 2
