@@ -83,7 +83,7 @@ async def test_a_topic_is_watched_and_told_once_with_both_quotes_and_their_sourc
     told = await office.run("add", topic=f" {TOPIC} @everyone? ")
     assert told.splitlines() == [
         f"Watch **1** · {TOPIC} @\u200beveryone? · <#{office.channel.id}> · anything new · at once.",
-        "What the articles already say about it does not count as news.",
+        "What the articles already say of it is no news.",
         "-# Quiet from 22:00 to 07:00 UTC, at most 12 notices a day.",
     ]
     await office.later(minutes=1)

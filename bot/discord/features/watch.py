@@ -78,9 +78,7 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(
-    commands.GroupCog, group_name="watch", group_description="Watched topics: what is new about them is told"
-):
+class WatchCog(commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
     """The watched topics of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -116,10 +114,7 @@ class WatchCog(
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
             [line] = await self._describe([kept], kept.watch.scope, words)
-            lines = [
-                words("Watch {watch}.", watch=line),
-                words("What the articles already say about it does not count as news."),
-            ]
+            lines = [words("Watch {watch}.", watch=line), words("What the articles already say of it is no news.")]
             quiet = await self._bot.executor.run(partial(self._bot.watches.hours, kept.watch.scope))
             lines.append(hours(quiet, words))
         except RefusedError as refused:
