@@ -69,7 +69,8 @@ blockquote{margin:2px 0;padding:0 8px 0 12px;border-left:4px solid var(--bar)}a{
 b{color:var(--head)}code{background:var(--code);padding:0 4px;font-size:13px}.item{padding-left:18px;text-indent:-14px}
 .section{display:table;width:100%}.section>div{display:table-cell;vertical-align:middle}.section>div+div{width:110px;
 text-align:right}.button{display:inline-block;background:var(--button);color:var(--head);border-radius:8px;
-padding:6px 12px;font-size:14px;font-weight:500;margin:0 8px 8px 0;white-space:nowrap}.section .button{margin:0}
+padding:6px 12px;font-size:14px;font-weight:500;margin:0 8px 8px 0;white-space:nowrap;max-width:100%;
+box-sizing:border-box;overflow:hidden;text-overflow:ellipsis;vertical-align:top}.section .button{margin:0}
 hr{border:0;border-top:1px solid var(--edge);margin:12px 0}.gap{height:4px}img{width:100%;border-radius:8px}
 .file{border:1px solid var(--edge);border-radius:8px;padding:10px 12px;color:var(--link)}
 pre{background:#0c0c0c;color:#ccc;padding:12px;font:13px/1.3 'DejaVu Sans Mono',monospace;white-space:pre-wrap}

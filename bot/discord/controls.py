@@ -97,7 +97,7 @@ class StoryMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=_STORY)
         ]
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=f"briefing:story:{menu.topic}",
-            placeholder=words("Read a story in full, for you alone"),
+            placeholder=words("Read a story in full; only you see it"),
             options=options,
         )
         super().__init__(select)

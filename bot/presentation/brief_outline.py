@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.presentation.discord.markdown import shorten
-from bot.presentation.wording import UNANSWERED, asked, newest, summary, titled
+from bot.presentation.wording import UNANSWERED, asked, in_quotes, newest, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import TimelineEntry
 from retrieval.domain.reports import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
@@ -21,11 +21,11 @@ SENTENCE = phrase("In a sentence")
 NEW = phrase("What is new since {day}")
 POSITIONS = phrase("Who holds what")
 DISAGREE = phrase("Where sources disagree")
-COURSE = phrase("How it came to this")
+COURSE = phrase("How it came about")
 FIGURES = phrase("Figures")
 NOT_KNOWN = phrase("Not known")
 # What is said of the picture, which stands after the sections, so that they fit on a page.
-PICTURE = phrase("How it came to this: the statements above over time")
+PICTURE = phrase("How it came about: the statements above over time")
 
 _UNSAID: Mapping[Unsaid, str] = {
     "who": phrase("who decides on it"),
@@ -257,7 +257,7 @@ def _figures(note: Brief, words: OwnWords) -> Iterator[BriefLine]:
 def _sides(note: Brief, words: OwnWords) -> Iterator[BriefLine]:
     for conflict in note.disagreements:
         for place, side in enumerate(conflict.sides):
-            yield BriefLine(f"“{side.said}”", side.citations, words("but") if place else "")
+            yield BriefLine(in_quotes(side.said), side.citations, words("but") if place else "")
 
 
 def _entry(entry: TimelineEntry, words: OwnWords) -> BriefLine:

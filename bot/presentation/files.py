@@ -13,7 +13,7 @@ from bot.presentation import brief_outline, digest_wording, terminal
 from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap
-from bot.presentation.wording import capital
+from bot.presentation.wording import capital, in_quotes
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.reports import Brief, Digest, Mark, Story
@@ -114,7 +114,7 @@ def _text_story(
 
 def _sides(mark: Mark, sources: Mapping[int, Citation], words: OwnWords) -> str:
     return "".join(
-        f"{lead}“{side.said}” {' '.join(f'[{number}]' for number in side.citations)}"
+        f"{lead}{in_quotes(side.said)} {' '.join(f'[{number}]' for number in side.citations)}"
         for lead, side in digest_wording.sides(mark, sources, words)
     )
 
@@ -143,7 +143,7 @@ def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], 
 
 def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) -> str:
     sides = digest_wording.sides(mark, sources)
-    quotes = (f"{lead}“{escape(side.said)}” {numbers(side.citations, sources, bases)}" for lead, side in sides)
+    quotes = (f"{lead}{escape(in_quotes(side.said))} {numbers(side.citations, sources, bases)}" for lead, side in sides)
     return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
@@ -176,7 +176,7 @@ def digest_page(digest: Digest, topic: str | None, bases: Bases, notice: str = "
 
 def _quoted(mark: Mark, sources: Mapping[int, Citation], words: OwnWords) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     for lead, side in digest_wording.sides(mark, sources, words):
-        yield lead, visible(side.said), side.citations
+        yield lead, visible(in_quotes(side.said)), side.citations
 
 
 def note_text(note: Brief, bases: Bases, style: Style = PLAIN) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, wrap, wrap_marked
-from bot.presentation.wording import aged, beneath, capital, day, disagreement, made_by, searched
+from bot.presentation.wording import aged, beneath, capital, day, disagreement, in_quotes, made_by, searched
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Conflict, Verdict
 from retrieval.domain.articles import Article, Hit, ListedArticle, Metadata, Searched
@@ -192,7 +192,7 @@ def verdict(verdict: Verdict, bases: Bases, style: Style = PLAIN) -> str:
     said = style.tint(wrap(_VERDICTS[verdict.verdict]), _TONES[verdict.verdict])
     parts = [f"{said}  (score {verdict.score:.2f})"]
     for each in verdict.evidence:
-        quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
+        quote = textwrap.indent(wrap(in_quotes(readable(each.quote)), indent=4), "    ")
         parts.append(f"{source(each, bases, style=style)}\n{quote}")
     notes = [
         f"Judged by {verdict.model}; its quotes were looked up in the articles." if verdict.model else "",

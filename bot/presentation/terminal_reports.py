@@ -91,7 +91,7 @@ def _side(column: Column) -> list[str]:
 def _said(statement: Citation) -> str:
     """The statement with its day and its number."""
     when = wording.day(statement.published, statement.published_estimated)
-    return f"{when}: “{readable(statement.quote)}” [{statement.number}]"
+    return f"{when}: {wording.in_quotes(readable(statement.quote))} [{statement.number}]"
 
 
 def watch_added(watch: Watch) -> str:
@@ -124,7 +124,7 @@ def _told(each: WatchNews, bases: Bases, style: Style) -> Iterator[str]:
 
 def _quoted(statement: BriefStatement) -> str:
     marks = " ".join(f"[{number}]" for number in statement.citations)
-    return f"{wording.day(statement.published or None)}: “{statement.text}” {marks}"
+    return f"{wording.day(statement.published or None)}: {wording.in_quotes(statement.text)} {marks}"
 
 
 def _described(watch: Watch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.presentation.discord.markdown import shorten
@@ -33,7 +34,10 @@ NEWS: Mapping[NewsKind, str] = {
 }
 # The characters of a name, and how many changes are named.
 _NAME, _NAMED = 40, 3
-_QUOTES = ("“", '"', "‘", "'", "«", "„")
+# A text that is one quotation; a straight mark that opens one, or closes it; and double marks as single ones.
+_QUOTATION = re.compile(r'“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|"[^"]*"')
+_STRAIGHT = re.compile(r'(?:(?<=[\s(\[—–-])|^)(")(?=\S)|"')
+_SINGLE = str.maketrans("“”„", "‘’‚")
 # The lines over the rows about the same matter, and over the other rows.
 ALIKE, ELSE = phrase("On the same matter"), phrase("What else each side says")
 
@@ -103,7 +107,7 @@ def made_by(answer: Answer, words: OwnWords = ENGLISH) -> list[str]:
 def beneath(answer: Answer, statement: Statement, words: OwnWords = ENGLISH) -> list[str]:
     """The lines under a statement: its quotes if it is uncertain, and the translation of a foreign quote."""
     cited = [each for each in answer.citations if each.number in statement.citations]
-    quotes = [f"“{shorten(readable(each.quote), _LONGEST_SIDE)}” [{each.number}]" for each in cited]
+    quotes = [f"{in_quotes(shorten(readable(each.quote), _LONGEST_SIDE))} [{each.number}]" for each in cited]
     said = statement.translation
     translated = [words("Translated by the model: {translation}", translation=said)] if said else []
     return [*(quotes if statement.unsure else ()), *translated]
@@ -126,7 +130,7 @@ def disagreement(
     quote of its citation is complete.
     """
     sides = (
-        f"“{quoted(shorten(readable(side.said), _LONGEST_SIDE))}” {' '.join(map(number, side.citations))}"
+        f"{quoted(in_quotes(shorten(readable(side.said), _LONGEST_SIDE)))} {' '.join(map(number, side.citations))}"
         for side in conflict.sides
     )
     return words("Sources disagree: {sides}", sides=f" {words('but')} ".join(sides))
@@ -134,7 +138,7 @@ def disagreement(
 
 def asked(question: Unanswered, say: Callable[[str], str] = str, words: OwnWords = ENGLISH) -> str:
     """A question without an answer, and how often it was asked; `say` makes its words fit to be shown."""
-    said = f"“{say(shorten(' '.join(question.question.split()), _LONGEST_QUESTION))}”"
+    said = say(in_quotes(shorten(" ".join(question.question.split()), _LONGEST_QUESTION)))
     if question.count == 1:
         return words("{question} once", question=said)
     if question.count == 2:
@@ -193,8 +197,10 @@ def changed_on(entry: TimelineEntry, say: Callable[[str], str] = str, words: Own
 
 
 def in_quotes(text: str) -> str:
-    """A statement in quotation marks, unless it begins with some."""
-    return text if text.startswith(_QUOTES) else f"“{text}”"
+    """A text in quotation marks, those within it single: “He said: ‘no.’” What is one quotation already stays."""
+    if _QUOTATION.fullmatch(text):
+        return text
+    return f"“{_STRAIGHT.sub(lambda mark: '‘' if mark[1] else '’', text).translate(_SINGLE)}”"
 
 
 def _whole_day(timeline: Timeline, place: int) -> TimelineEntry:

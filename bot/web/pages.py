@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.presentation import terminal
 from bot.presentation.links import Cited, address, find_cited
+from bot.presentation.wording import in_quotes
 from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, phrase, words_in
 from retrieval.domain.articles import Metadata, OpenedArticle
 from retrieval.domain.citations import Basis
@@ -144,7 +145,7 @@ def _apart_from_others(spans: Iterable[Span]) -> list[Span]:
 def _quote(text: str, span: Span, title: str, source: str, url: str) -> str:
     """A quote with its source, on one line, to be copied."""
     said = " ".join(terminal.article(readable(text[slice(*span)])).split())
-    return f"“{said}” ({', '.join(filter(None, (title, source, url)))})"
+    return f"{in_quotes(said)} ({', '.join(filter(None, (title, source, url)))})"
 
 
 def _facts(file: str, known: Metadata, words: OwnWords) -> Iterator[tuple[str, str]]:

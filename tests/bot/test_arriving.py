@@ -55,7 +55,7 @@ async def test_help_names_commands_plainly_before_discord_has_given_ids(town: To
 async def test_about_says_what_is_known_and_who_sees_what(town: Town) -> None:
     result = await town.ann.slash(town.channel, "about")
     assert result.ephemeral
-    assert "This place sees 5 articles, the newest of 14 Dec 2025." in said(result)
+    assert "Here I see 5 articles, the newest of 14 Dec 2025." in said(result)
     assert "seen on that server alone" in said(result)
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
+from importlib.resources import files as resources
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.presentation import files
 from bot.presentation.links import Bases, best_link, permalink
+from bot.presentation.words import words_in
 from bot.web.app import Readiness, make_app
-from retrieval.domain.articles import Article, Metadata, OpenedArticle
+from bot.web.published import PublishedPages
+from retrieval.bootstrap import open_briefing
+from retrieval.domain.articles import Article, Filter, Metadata, OpenedArticle
+from retrieval.services.briefs import NoteRequest
+from retrieval.settings import Settings
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
@@ -136,17 +145,19 @@ async def test_words_that_are_not_there_scroll_nowhere(browser: Browser) -> None
 
 
 @asynccontextmanager
-async def reader(text: str) -> AsyncIterator[str]:
-    """The reader page over one article; its address."""
+async def reader(text: str, body: Sequence[tuple[int, int]] = (), pages: Path | None = None) -> AsyncIterator[str]:
+    """The reader page over one article, and the pages in a folder; its address."""
     article = Article(1, "a.txt", Metadata(title="News", published="2025-12-14", url="https://example.org/a"), 1, "k3y")
 
     async def open_article(_key: str) -> OpenedArticle:
-        return OpenedArticle(article, text)
+        return OpenedArticle(article, text, body)
 
     async def health() -> Readiness:
         return Readiness({})
 
-    async with TestServer(make_app(open_article, health), host="127.0.0.1") as server:
+    async with TestServer(
+        make_app(open_article, health, PublishedPages(pages) if pages else None), host="127.0.0.1"
+    ) as server:
         yield str(server.make_url("/"))
 
 
@@ -202,3 +213,42 @@ async def test_buttons_and_keys_go_from_citation_to_citation_in_the_readers_lang
             "new MutationObserver(() => done(copy.textContent)).observe(copy, {childList: true}); copy.click(); })"
         )
         assert said in ("Kopiert", "Nicht kopiert")
+
+
+@pytest.fixture(scope="module")
+def shelf(seeds_dir: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A folder of pages, with a digest and a note on the seeds; the ids of both."""
+    folder = tmp_path_factory.mktemp("pages")
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
+        told = briefing.digests.compose(Filter(since="2024-12-01", until="2025-12-31"))
+        note = briefing.briefs.compose(NoteRequest(topic="Ukraine NATO membership", as_of=date(2025, 12, 20)))
+    pages, german = PublishedPages(folder), words_in("de")
+    digest = pages.keep("1", "digest", "3 Dec 2024", files.digest_page(told, None, Bases(), words=german))
+    return folder, digest, pages.keep("1", "note", "Ukraine", files.note_page(note, Bases(), words=german))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("dark", [False, True])
+async def test_nothing_keeps_people_from_reading_the_pages(
+    browser: Browser, shelf: tuple[Path, str, str], dark: bool, width: int
+) -> None:
+    folder, digest, note = shelf
+    pages, axe = PublishedPages(folder), (resources("axe_core_python") / "axe.min.js").read_text("utf-8")
+    quotes = [citation(quote, start=TEXT.index(quote)) for quote in (QUOTE, QUOTE.replace("40", "41"))]
+    text, start = f"Menu and more\n\n{TEXT}", len("Menu and more\n\n")
+    async with reader(text, [(start, len(text))], folder) as url, browser.page(dark=dark) as tab:
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        await tab.call("Emulation.setDeviceMetricsOverride", **size)
+        gone = permalink(citation("No longer there", start=3), url)
+        signed = [pages.address(url, "1", page) for page in ("", digest, note)]
+        for address in (permalink(quotes[0], url, quotes[1:]), gone, *signed, f"{url}a/unknown"):
+            await tab.open(address)
+            await tab.evaluate(f"{axe};0")
+            found = await tab.evaluate(
+                "axe.run().then(said => [said.violations.map(each => [each.id, each.nodes.map(one => one.html)]),"
+                "said.passes.map(each => each.id)])"
+            )
+            assert found[0] == [], address
+            assert {"color-contrast", "html-has-lang", "landmark-one-main"} <= set(found[1])
+            wide = await tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{address} runs over the edge of the window"

@@ -11,6 +11,7 @@ import pytest
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Tone
 from bot.presentation.discord.markdown import shorten
+from bot.presentation.wording import in_quotes
 from retrieval.domain.answers import Answer, Conflict, Side, Standing, Statement, Verdict
 from retrieval.domain.articles import Article, Closest, Metadata, Searched
 from retrieval.domain.citations import Citation, QuoteInContext
@@ -432,3 +433,22 @@ def test_an_address_or_a_link_is_never_cut() -> None:
         for before in range(1940, 2003):
             messages = rendering.split("y" * before + whole + " the end")
             assert sum(whole in message for message in messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("He left.", "“He left.”"),
+        ("He said, “No.”", "“He said, ‘No.’”"),
+        ('He said, "No."', "“He said, ‘No.’”"),
+        ('"No," he said, "never."', "“‘No,’ he said, ‘never.’”"),
+        ("“No,” he said. “Never.”", "“‘No,’ he said. ‘Never.’”"),
+        ("“We are convinced.”", "“We are convinced.”"),
+        ("Er sagte: „Nein.“", "“Er sagte: ‚Nein.‘”"),
+        ("„Nein.“", "„Nein.“"),
+        ("Il dit : « Non. »", "“Il dit : « Non. »”"),
+        ("It\u2019s 5\u2033 long", "“It\u2019s 5\u2033 long”"),
+    ],
+)
+def test_quotation_marks_within_a_quote_are_single_ones(said: str, shown: str) -> None:
+    assert in_quotes(said) == shown

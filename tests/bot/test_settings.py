@@ -151,7 +151,7 @@ async def test_a_channel_has_an_outlet_that_its_questions_are_answered_from(brid
     ):
         assert "storm" in answer
         assert "strike" not in answer
-        assert "By this channel's settings: only Harbour Herald" in answer
+        assert "As set for this channel: only Harbour Herald" in answer
     # What the question or its options name comes first.
     for options in (
         {"question": CLOSED, "outlet": "Inland Post"},
@@ -168,7 +168,7 @@ async def test_a_channel_has_days_that_its_questions_are_answered_from(bridges: 
     answer = said(await bridges.ann.slash(bridges.channel, "ask", question=CLOSED))
     assert "strike" in answer
     assert "storm" not in answer
-    assert "By this channel's settings: articles since 5 January 2025" in answer
+    assert "As set for this channel: articles since 5 January 2025" in answer
     answer = said(await bridges.ann.slash(bridges.channel, "ask", question=CLOSED, until="2025-01-04"))
     assert "storm" in answer
     assert "this channel's settings" not in answer

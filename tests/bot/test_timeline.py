@@ -330,7 +330,7 @@ def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> Non
     traced = replace(timeline(entry(1), entry(2, "“Shut it,” she said.", "same")), found=96, actor="Ann")
     (page,) = plain(pages, traced, "Ann", lambda _: "https://herald.example/a")
     assert page.startswith("## Ann on bridge\n2 of 96 statements, 2 Dec 2024 to 3 Dec 2024\n")
-    assert "**Ann** (as before): “Shut it,” she said. [[2]]" in page
+    assert "**Ann** (as before): “‘Shut it,’ she said.” [[2]]" in page
     assert alt_text(traced).startswith("Timeline of “Ann on bridge”: 2 of 96 statements, 2 Dec 2024 to 3 Dec 2024, ")
 
 

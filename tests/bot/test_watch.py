@@ -83,7 +83,7 @@ async def test_a_topic_is_watched_and_told_once_with_both_quotes_and_their_sourc
     told = await office.run("add", topic=f" {TOPIC} @everyone? ")
     assert told.splitlines() == [
         f"Watch **1** · {TOPIC} @\u200beveryone? · <#{office.channel.id}> · anything new · at once.",
-        "What the articles say of it now is no news.",
+        "What the articles already say of it is no news.",
         "-# Quiet from 22:00 to 07:00 UTC, at most 12 notices a day.",
     ]
     await office.later(minutes=1)
@@ -199,7 +199,7 @@ async def test_a_channel_that_is_lost_stops_its_watches_and_their_creator_is_tol
     await office.later(minutes=1)
     (line,) = [each.content for each in office.ann.user.dm_channel.history()]
     assert line == (
-        f"I could not tell the news of your watches in <#{doomed.id}>, 5 times in a row: the channel is gone. "
+        f"I could not post the news of your watches in <#{doomed.id}>, 5 times in a row: the channel is gone. "
         "I have paused watches 1 and 2; resume them once the problem is solved."
     )
     assert (await office.run("list")).count("**paused** · could not be posted: the channel is gone") == 2
@@ -226,7 +226,7 @@ async def test_a_paused_watch_tells_what_came_meanwhile_once_it_is_resumed(offic
 async def test_a_watch_is_removed_once_that_is_confirmed_after_a_restart_too(office: Office) -> None:
     await office.run("add", topic=TOPIC)
     asked = await office.ann.slash(office.channel, "watch remove", watch=1)
-    assert _text(asked) == f"Remove watch 1 on **{TOPIC}**? What it has not told yet is dropped."
+    assert _text(asked) == f"Remove watch 1 on **{TOPIC}**? What it has not told yet is lost."
     await office.restart()
     assert len(office.bot.watches.of(str(office.guild.id))) == 1
     assert asked.response

@@ -169,11 +169,11 @@ def _last_line(mark: str) -> str:
 _log = logging.getLogger(__name__)
 
 _ONE = Phrase(
-    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watch "
+    "I could not post the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watch "
     "{watch}; resume it once the problem is solved."
 )
 _SEVERAL = Phrase(
-    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watches "
+    "I could not post the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watches "
     "{first} and {last}; resume them once the problem is solved."
 )
 

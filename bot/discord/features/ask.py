@@ -46,7 +46,7 @@ class AskCog(commands.Cog):
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",
-        private="Show the answer to you alone",
+        private="Show the answer only to you",
     )
     @app_commands.autocomplete(outlet=controls.outlets)
     async def ask(

@@ -145,10 +145,10 @@ class BriefCog(commands.Cog):
     @app_commands.command(description="A briefing note: the latest, who holds what, disputes, what is not known.")
     @app_commands.describe(
         topic="The topic",
-        as_of="Without articles after this day: 2024-12-31, 2024-12",
+        as_of="Leave out articles after this day: 2024-12-31, 2024-12",
         audience="Who reads it: the minister",
         length="How long the file is. One page by default",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     async def brief(
         self,

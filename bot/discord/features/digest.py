@@ -174,7 +174,7 @@ class DigestCog(commands.Cog):
         since="From this day on: 2024-12-03, 2024-12, yesterday",
         until="Up to this day",
         topic="Only stories about this",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     async def digest(
         self,
@@ -210,7 +210,7 @@ class SinceCog(commands.Cog):
     @app_commands.describe(
         topic="Only stories about this",
         on="From this day on: 2024-12-03, yesterday. Default: what this channel has not received",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     async def since(
         self,

@@ -224,7 +224,7 @@ class PrivacyCog(commands.Cog):
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="What I keep about you, as a file or deleted. Only you see it.")
+    @app_commands.command(description="What I keep about you: read it, get it as a file, or delete it.")
     async def privacy(self, interaction: Interaction) -> None:
         """Say what is kept, with buttons to get it or to have it deleted."""
         bot, words = self._bot, words_of(interaction)

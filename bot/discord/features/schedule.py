@@ -47,8 +47,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
         channel="The channel or thread",
-        time="When: 08:00, 8 am. By default as /settings says",
-        zone="Time zone: start typing a city. By default as /settings says, else UTC",
+        time="When: 08:00, 8 am. Default: as set in /settings",
+        zone="Time zone: start typing a city. Default: as set in /settings, else UTC",
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
         topic="Only stories about this",
         role="Mention this role",

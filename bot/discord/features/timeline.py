@@ -199,7 +199,7 @@ class TimelineCog(commands.Cog):
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     @app_commands.autocomplete(outlet=controls.outlets)
     async def timeline(
@@ -241,7 +241,7 @@ class CompareCog(commands.Cog):
         outlet_b="The outlet on the right",
         period_a="Instead, the period on the left: 2024-12, 2024, 2024-11..2025-01",
         period_b="The period on the right",
-        private="Show it to you alone",
+        private="Show it only to you",
     )
     @app_commands.autocomplete(outlet_a=controls.outlets, outlet_b=controls.outlets)
     async def compare(

@@ -75,7 +75,7 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics whose news is told"):
+class WatchCog(commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
     """The watched topics of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -111,7 +111,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
             [line] = await self._describe([kept], kept.watch.scope, words)
-            lines = [words("Watch {watch}.", watch=line), words("What the articles say of it now is no news.")]
+            lines = [words("Watch {watch}.", watch=line), words("What the articles already say of it is no news.")]
             quiet = await self._bot.executor.run(partial(self._bot.watches.hours, kept.watch.scope))
             lines.append(hours(quiet, words))
         except RefusedError as refused:
@@ -155,7 +155,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, here)), words))
         await reply.deliver(split("\n".join(lines)))
 
-    @app_commands.command(description="Pause a watch: its news waits.")
+    @app_commands.command(description="Pause a watch: what is new waits until you resume it.")
     @app_commands.describe(watch="The number of the watch")
     async def pause(self, interaction: Interaction, watch: _Named) -> None:
         """Stop telling for a while."""
@@ -189,12 +189,10 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         view = discord.ui.View(timeout=None)
         view.add_item(RemoveWatchButton(watch, words))
         topic = f"**{escape(clean_line(found.watch.topic))}**"
-        line = words(
-            "Remove watch {number} on {topic}? What it has not told yet is dropped.", number=watch, topic=topic
-        )
+        line = words("Remove watch {number} on {topic}? What it has not told yet is lost.", number=watch, topic=topic)
         await reply.deliver([line], view)
 
-    @app_commands.command(description="Show you alone what a notice would look like now.")
+    @app_commands.command(description="Show only you what a notice would look like now.")
     @app_commands.describe(watch="The number of the watch")
     async def test(self, interaction: Interaction, watch: _Named) -> None:
         """Show the news as if all articles about the topic had just come in; nothing counts as told."""
@@ -212,7 +210,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
             return
         if news is None:
             nothing = phrase(
-                "Nothing to show: the articles have nothing that watch {number} would tell. It tells what comes in."
+                "Nothing to show: the articles have nothing that watch {number} would tell. It only tells what is new."
             )
             await reply.deliver([words(nothing, number=watch)])
             return
@@ -224,7 +222,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         kept = await self._bot.executor.run(partial(self._bot.watches.of, scope(interaction.guild_id)))
         return next((each for each in kept if each.watch.id == watch), None)
 
-    @app_commands.command(description="Set the hours without notices, and the most notices a day, on this server.")
+    @app_commands.command(description="Set this server's quiet hours, and the most notices a day.")
     @app_commands.describe(
         quiet="22:00-07:00, or none",
         zone="Time zone: start typing a city",

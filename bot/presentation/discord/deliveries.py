@@ -13,7 +13,7 @@ from bot.discord.delivery.timetable import due_between
 from bot.presentation.discord.answers import Link, source
 from bot.presentation.discord.layouts import Block, Page, Text, Tone, paged
 from bot.presentation.discord.markdown import clean_line, code, escape, quoted, shorten, small
-from bot.presentation.wording import NEWS
+from bot.presentation.wording import NEWS, in_quotes
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
 from retrieval.domain.reports import NewsKind, WatchedFor, WatchNews
@@ -112,7 +112,7 @@ def _part(news: WatchNews, link: Link, longest: int, words: OwnWords) -> Iterato
 
 
 def _quote(text: str, longest: int) -> str:
-    return quoted(f"“{escape(shorten(clean_line(readable(text)), longest))}”")
+    return quoted(escape(in_quotes(shorten(clean_line(readable(text)), longest))))
 
 
 def _numbered(news: Sequence[WatchNews]) -> Iterator[WatchNews]:

@@ -24,7 +24,7 @@ from bot.presentation.discord.markdown import (
     shorten,
     small,
 )
-from bot.presentation.wording import UNANSWERED, capital, unanswered
+from bot.presentation.wording import UNANSWERED, capital, in_quotes, unanswered
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 from retrieval.domain.reports import Brief, Digest, Mark, Story
@@ -155,7 +155,7 @@ def _marked(
 ) -> str:
     sides = digest_wording.sides(mark, sources, words)
     quotes = (
-        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}”{STUCK}{numbers(side.citations)}"
+        f"{lead}{escape(in_quotes(shorten(clean_line(side.said), _SIDE)))}{STUCK}{numbers(side.citations)}"
         for lead, side in sides
     )
     return f"{_SIGNS[mark.kind]} **{words(digest_wording.MARKS[mark.kind])}**: {''.join(quotes)}"

@@ -89,8 +89,8 @@ def about(version: str, seen: Searched, writer: str, command: Callable[[str], st
         if writer
         else "",
         words.many(
-            "This place sees {count} article{newest}.",
-            "This place sees {count} articles{newest}.",
+            "Here I see {count} article{newest}.",
+            "Here I see {count} articles{newest}.",
             seen.articles,
             newest=newest(seen, words),
         ),
@@ -164,8 +164,8 @@ def sure(words: OwnWords) -> str:
     """The question before all of it is deleted."""
     return words(
         "Shall I delete your questions with their answers, your votes, and your account's id under schedules and "
-        "watches, on all servers? It cannot be undone: buttons under these answers end, and you will not be told when "
-        "a schedule of yours stops."
+        "watches, on all servers? It cannot be undone: buttons under these answers stop working, and you will not be "
+        "told when a schedule of yours stops."
     )
 
 

@@ -23,6 +23,7 @@ from bot.presentation.discord.markdown import (
     small,
     split,
 )
+from bot.presentation.wording import in_quotes
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import AddedArticle, Article
@@ -197,7 +198,7 @@ def _verdict(found: Verdict, link: Link, words: OwnWords) -> Part:
     claim = escape(shorten(clean_line(found.claim), _CLAIM))
     evidence: list[Block] = []
     for each in found.evidence:
-        evidence += [Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link, words=words)]
+        evidence += [Text(quoted(escape(in_quotes(clean(each.quote))))), source(each, link, words=words)]
     return Text(f"{words(_VERDICTS[found.verdict])}: “{claim}”"), *evidence
 
 

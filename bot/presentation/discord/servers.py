@@ -132,7 +132,7 @@ THREADS = {
     Threads.OFF: phrase("No threads"),
 }
 LANGUAGES = {
-    Language.CLIENT: phrase("As each person's Discord"),
+    Language.CLIENT: phrase("The language of each person's Discord"),
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
     Language.FRENCH: "Français",
@@ -205,7 +205,7 @@ def default_line(only: Filter, named: Filter, words: OwnWords = ENGLISH) -> str:
     added = [words("only {outlet}", outlet=each) for each in outlets]
     if (only.since, only.until) != (named.since, named.until):
         added.append(words("articles {days}", days=period(only.since, only.until, words)))
-    return small(words("By this channel's settings: {filter}.", filter=", ".join(added))) if added else ""
+    return small(words("As set for this channel: {filter}.", filter=", ".join(added))) if added else ""
 
 
 def with_line(pages: list[Page], line: str) -> list[Page]:

@@ -173,8 +173,8 @@ def _cell(column: Column, statement: Citation | None, link: Link, row: int, word
     """The statement of one side in a row; a side without a further statement is left out."""
     name = f"**{_shortened(column.label, _LABEL) or '?'}**"
     if statement is not None:
-        said = escape(shorten(clean_line(readable(statement.quote)), _QUOTE))
-        yield Text(quoted(f"{name}: “{said}”"))
+        said = escape(in_quotes(shorten(clean_line(readable(statement.quote)), _QUOTE)))
+        yield Text(quoted(f"{name}: {said}"))
         yield source(statement, link, words=words)
     elif row == 0:
         yield Text(f"{name}: {nothing(column, words)}")
