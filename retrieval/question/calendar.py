@@ -10,18 +10,37 @@ from datetime import date, timedelta
 from retrieval.domain.phrase import Phrase
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
 MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
 
-# The months in full, as `strftime` and the answers write them.
-_NAMES = tuple(load("en")["time"]["months"])
-_WRITTEN = re.compile(r"(?:([0-9]{1,2})\.?\s+)?([a-z]{3,9})\.?,?\s+([0-9]{4})")
+# In full or by three letters.
+_MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in load("en")["time"]["months"])
+_MONTH = rf"(?:sept|{_MONTHS})\b\.?"
+WEEKDAY = rf"(?:{any_of(load('en')['time']['weekdays'])})"
+_DAY = r"[0-9]{1,2}(?:st|nd|rd|th|\.(?=\s))?(?![0-9])"
+_YEAR = r"[0-9]{4}(?![0-9])"
+# A part of a year or month is taken for all of it: where a time only prefers, wide is safe.
+_PART = (
+    r"(?:(?:early|mid(?:dle)?|late|(?:the\s+)?(?:beginning|start|middle|end)\s+of)(?:\s*-\s*|\s+)(?:in\s+|the\s+)?)?"
+)
+
+_NAMED = rf"""
+    {_PART}
+    (?:(?P<iso_year>[0-9]{{4}})-(?P<iso_month>[0-9]{{2}})(?:-(?P<iso_day>[0-9]{{2}}))?(?![0-9])
+    |(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<day_first>{_DAY})\s+(?:of\s+)?(?P<month_last>{_MONTH})
+        (?:,?\s+(?:of\s+)?(?P<year_last>{_YEAR}))?
+    |(?:{WEEKDAY},?\s+)?(?P<month>{_MONTH})(?:\s+(?:the\s+)?(?P<day>{_DAY}))?(?:,?\s+(?:of\s+)?(?P<month_year>{_YEAR}))?
+    |(?P<year>{_YEAR}))
+"""
+_WRITTEN = re.compile(_NAMED, re.IGNORECASE | re.VERBOSE)
+# The same without names, on one line, to be built into longer patterns.
+WRITTEN = "(?:" + re.sub(r"\n\s*", "", re.sub(r"\?P<\w+>", "?:", _NAMED)) + ")"
+
 # What answers add to a day.
 _ESTIMATED = re.compile(r"\s*\(date estimated\)$")
 _AGO = re.compile(r"([0-9]{1,6}) days? ago")
-_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +71,11 @@ def spell(day: date | str) -> str:
 
 def spell_range(since: date | str | None, until: date | str | None) -> str:
     """Days as they are written out: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
-    if since and until:
-        first, last = spell(since), spell(until)
-        return f"on {first}" if first == last else f"from {first} to {last}"
-    return f"since {spell(since)}" if since else f"until {spell(until)}" if until else ""
+    first, last = (date.fromisoformat(each[:10]) if isinstance(each, str) else each for each in (since, until))
+    if first and last:
+        one_day = Phrase("on {day}", day=first)
+        return one_day if first == last else Phrase("from {first} to {last}", first=first, last=last)
+    return Phrase("since {day}", day=first) if first else Phrase("until {day}", day=last) if last else ""
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
@@ -69,7 +89,7 @@ def parse_day(text: str, *, end: bool = False, today: date | None = None) -> dat
         return now if word == "today" else days_before(now, 1)
     if back := _AGO.fullmatch(word):
         return days_before(today or date.today(), int(back[1]))
-    period = _iso(word) or _written(word)
+    period = written_period(word, date.max) if re.search("[0-9]{4}", word) else None
     if period is None:
         shown = text.strip()[:40]
         raise QuestionError(
@@ -81,19 +101,6 @@ def parse_day(text: str, *, end: bool = False, today: date | None = None) -> dat
     return period.last if end else period.first
 
 
-def _iso(word: str) -> Period | None:
-    match = _ISO.fullmatch(word)
-    return period_of(*(int(part) if part else None for part in match.groups())) if match else None
-
-
-def _written(word: str) -> Period | None:
-    """A day or month as "3 dec 2024", "3 december 2024" or "december 2024"."""
-    match = _WRITTEN.fullmatch(word)
-    if not match or not any(name.startswith(match[2]) for name in _NAMES):
-        return None
-    return period_of(int(match[3]), MONTHS[match[2][:3]], int(match[1]) if match[1] else None)
-
-
 def parse_window(since: str | None, until: str | None) -> Filter:
     """The days of two such options, both included; `QuestionError` where the first is after the last."""
     first = parse_day(since) if since else None
@@ -101,6 +108,22 @@ def parse_window(since: str | None, until: str | None) -> Filter:
     if first and last and first > last:
         raise QuestionError(Phrase("{first} is after {last}: swap the two dates.", first=first, last=last))
     return Filter(first.isoformat() if first else None, last.isoformat() if last else None)
+
+
+def written_period(text: str, as_of: date) -> Period | None:
+    """The period of a match of `WRITTEN`; without a year it is the latest that had begun by `as_of`."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    if match["iso_year"]:
+        return period_of(*(int(part) if part else None for part in match.group("iso_year", "iso_month", "iso_day")))
+    named = match["year_last"] or match["month_year"] or match["year"]
+    year = int(named) if named else None
+    name, digits = match["month"] or match["month_last"], re.match("[0-9]+", match["day"] or match["day_first"] or "")
+    if name is None:
+        return period_of(year)
+    month, day = MONTHS[name[:3].casefold()], int(digits[0]) if digits else None
+    return latest(month, day, as_of) if year is None else period_of(year, month, day)
 
 
 def period_of(year: int | None, month: int | None = None, day: int | None = None) -> Period | None:
