@@ -26,8 +26,6 @@ _APART = re.compile(r"[,;\s]+")
 _SHAPE = "must be like smtp://user:password@mail.example.org:587, or smtps://"
 _UNKNOWN = Phrase("the mail server {where} refuses the user or the password of BRIEFING_SMTP_URL")
 _SILENT = Phrase("the mail server {where} does not answer: {reason}")
-_NO_ADDRESS = Phrase("the mail server refuses the address (code {code})")
-_NO_MAIL = Phrase("the mail server refuses the mail (code {code})")
 # The most addresses of one schedule.
 MOST = 10
 

@@ -19,23 +19,21 @@ from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
 from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.llm.service import Chat, open_chat
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
-from retrieval.storage.additions import Quotas
 from retrieval.storage.backup import Manifest, make_backup, restore_backup
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.copying import Sum, migrate_catalog
-from retrieval.storage.limits import HostTurns
-from retrieval.storage.llm_replies import Replies
+from retrieval.storage.limits import HostTurns, Quotas
 from retrieval.storage.locks import alone, try_lock, writing_articles
 from retrieval.storage.sqlite import has_log
-from retrieval.storage.usage import Budget, Usage
+from retrieval.storage.usage import Budget, Replies
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
-from retrieval.storage.vectors.reindexing import Reindexed
-from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
+from retrieval.storage.vectors.stored import Reindexed
+from retrieval.storage.vectors.stored import reindex as reindex_catalog
 from retrieval.storage.vectors.sync import Index, LentVectors, open_vectors
 from retrieval.storage.vectors.synced import FOLLOWING
 
@@ -76,7 +74,7 @@ def open_briefing(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
         every=timedelta(minutes=settings.poll_minutes),
     )
-    budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
+    budget = Budget(catalog, settings.chat_tokens_person, settings.chat_tokens_day)
     model = _model(settings, catalog, budget, progress, chat)
     briefing = Briefing(
         Corpus(catalog, embedder, vectors, settings.data_dir, progress),

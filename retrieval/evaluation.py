@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.domain.answers import Answer, Turn
+from retrieval.domain.articles import Filter, Hit
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.conversations import turn
 from retrieval.storage.usage import DayOfUsage

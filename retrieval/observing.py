@@ -1,13 +1,13 @@
 """Lets others watch the work: which steps it takes and what comes of them, without anybody's name or words.
 
-Metrics, traces and logs are observers. The outermost step has an id, which its log lines have too, and which a person
-sees with an error.
+Metrics, traces and logs are observers, and who shows the progress of long work. The outermost step has an id, which its
+log lines have too, and which a person sees with an error.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -103,3 +103,25 @@ def identify() -> None:
 def step_id() -> str:
     """The id of the outermost step; empty outside of all."""
     return _id.get()
+
+
+class Track(Protocol):
+    """Starts reporting on some work; the context gives a function to call with the number of units just done."""
+
+    def __call__(self, work: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], object]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The targets of progress and notes: `track` for long work, `note` for one line."""
+
+    track: Track
+    note: Callable[[str], object]
+
+
+@contextmanager
+def _untracked(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:  # noqa: ARG001
+    yield lambda _done: None
+
+
+SILENT = Progress(_untracked, lambda _line: None)

@@ -10,7 +10,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, field_validator
 
-from retrieval.domain.searches import Filter, Hit
+from retrieval.domain.articles import Filter, Hit
 from retrieval.evidence.citations import cite_part
 from retrieval.services.briefing import Briefing
 

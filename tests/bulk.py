@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy import insert
 
-from retrieval.domain.articles import SHARED
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import SHARED, Vectors
 from retrieval.nlp.tokens import terms
 from retrieval.storage.catalog import Catalog, remember
 from retrieval.storage.fts5 import PassageWords

@@ -33,7 +33,7 @@ import retrieval.bootstrap
 from bot.cli import main as cli
 from bot.presentation import terminal
 from retrieval.embedding.base import Embedder
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.settings import Settings
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.sync import open_vectors

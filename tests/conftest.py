@@ -142,7 +142,7 @@ _PROBES: list[str] = []
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     # What the interpreter itself reports of every process that is started; such a hook stays for good.
-    if event == "subprocess.Popen" and "retrieval.storage.vectors.probe" in arguments[1]:
+    if event == "subprocess.Popen" and "retrieval.storage.vectors.integrity" in arguments[1]:
         _PROBES.append(str(arguments[1][-2]))
 
 

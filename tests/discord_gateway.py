@@ -7,12 +7,7 @@ from contextlib import suppress
 
 from aiohttp import WSMsgType, web
 
-from tests.discord_world import (
-    _MESSAGE_CONTENT,
-    DiscordWorld,
-    Payload,
-    _Session,
-)
+from tests.discord_world import _MESSAGE_CONTENT, DiscordWorld, Payload, _Session
 
 
 class DiscordGateway(DiscordWorld):

@@ -11,17 +11,7 @@ from aiohttp import web
 from simcord import HttpLogEntry
 
 from tests.discord_gateway import DiscordGateway, _abort
-from tests.discord_world import (
-    _BODY,
-    _EPHEMERAL,
-    _LOADING,
-    _THREAD,
-    Fault,
-    Payload,
-    _edited,
-    _json,
-    _Refused,
-)
+from tests.discord_world import _BODY, _EPHEMERAL, _LOADING, _THREAD, Fault, Payload, _edited, _json, _Refused
 
 
 class DiscordRoutes(DiscordGateway):

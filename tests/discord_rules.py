@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,32 +18,32 @@ import pytest
 from simcord import HttpLogEntry
 
 from retrieval.nlp.markup import visible
+from tests.discord_components import (
+    INPUT,
+    LABEL,
+    ROW,
+    SELECTS,
+    TEXT,
+    Body,
+    Faults,
+    among,
+    at_most,
+    classic,
+    layout,
+    length,
+    link,
+    nothing,
+    unique,
+    walk,
+)
 
 SUPPRESS_EMBEDS, EPHEMERAL, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 15
 
-Body = Mapping[str, Any]
-Faults = Iterator[str]
 
 _OPENAPI = Path(__file__).parents[2] / "shared" / "discord" / "openapi.json"
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 _BARE_LINK = re.compile(r"(?<!<)https?://\S")
 _COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
-
-_ROW, _BUTTON, _SELECT, _INPUT, _SECTION, _TEXT, _THUMBNAIL, _GALLERY, _FILE, _SEPARATOR = (
-    1,
-    2,
-    3,
-    4,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-)
-_CONTAINER, _LABEL = 17, 18
-_SELECTS = {_SELECT, 5, 6, 7, 8}
-_LINK_BUTTON, _PREMIUM_BUTTON = 5, 6
 
 
 def check(requests: Iterable[HttpLogEntry]) -> None:
@@ -149,8 +149,8 @@ def _follow_up(body: Body, _quiet: bool) -> Faults:
 def _new(body: Body) -> Faults:
     others = ("embeds", "components", "attachments", "poll", "sticker_ids")
     if not any(body.get(part) for part in others) and not _flags(body) & COMPONENTS_V2:
-        yield from _length("content", body.get("content"), 2000, least=1)
-    yield from _length("nonce", str(body.get("nonce") or ""), 25)
+        yield from length("content", body.get("content"), 2000, least=1)
+    yield from length("nonce", str(body.get("nonce") or ""), 25)
     yield from _message(body, quiet=False)
 
 
@@ -159,28 +159,28 @@ def _edit(body: Body, quiet: bool) -> Faults:
         yield "an edit cannot make a message ephemeral"
     emptied = "content" in body and all(part in body and not body[part] for part in ("embeds", "components"))
     if emptied and not body.get("attachments"):
-        yield from _length("content", body["content"], 2000, least=1)
+        yield from length("content", body["content"], 2000, least=1)
     yield from _message(body, quiet=quiet and "flags" not in body)
 
 
 def _message(body: Body, quiet: bool) -> Faults:
     content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
     texts = [content] if content else []
-    texts += [each.get("content", "") for each in walk(components) if each.get("type") == _TEXT]
-    yield from _length("content", content or None, 2000)
+    texts += [each.get("content", "") for each in walk(components) if each.get("type") == TEXT]
+    yield from length("content", content or None, 2000)
     yield from _mentions(body.get("allowed_mentions"), texts)
     if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
         yield "a link unfolds a preview: set suppress_embeds, or write the link as <link>"
     if embeds and _flags(body) & SUPPRESS_EMBEDS:
         yield "suppress_embeds hides the message's own embeds"
-    yield from _at_most("attachments", body.get("attachments") or (), 10)
+    yield from at_most("attachments", body.get("attachments") or (), 10)
     yield from _embeds(embeds)
     if _flags(body) & COMPONENTS_V2:
         if content or embeds or body.get("poll") or body.get("sticker_ids"):
             yield "components v2 stand alone: no content, embeds, poll or stickers"
-        yield from _layout(components)
+        yield from layout(components)
     else:
-        yield from _classic(components)
+        yield from classic(components)
 
 
 def _mentions(allowed: Body | None, texts: Sequence[str]) -> Faults:
@@ -196,7 +196,7 @@ def _mentions(allowed: Body | None, texts: Sequence[str]) -> Faults:
 
 
 def _embeds(embeds: Sequence[Body]) -> Faults:
-    yield from _at_most("embeds", embeds, 10)
+    yield from at_most("embeds", embeds, 10)
     total = 0
     for embed in embeds:
         footer, author, fields = embed.get("footer") or {}, embed.get("author") or {}, embed.get("fields") or []
@@ -204,10 +204,10 @@ def _embeds(embeds: Sequence[Body]) -> Faults:
         limits += [("footer", footer.get("text"), 2048), ("author", author.get("name"), 256)]
         named = [(part, field.get(part), most) for field in fields for part, most in (("name", 256), ("value", 1024))]
         for name, text, most in limits:
-            yield from _length(f"embed {name}", text, most)
+            yield from length(f"embed {name}", text, most)
         for name, text, most in named:
-            yield from _length(f"embed field {name}", text, most, least=1)
-        yield from _at_most("embed fields", fields, 25)
+            yield from length(f"embed field {name}", text, most, least=1)
+        yield from at_most("embed fields", fields, 25)
         yield from _embed_urls(embed, footer, author)
         total += sum(len(text or "") for _, text, _ in limits + named)
         if not any(visible(text or "") for _, text, _ in limits + named) and not embed.get("image"):
@@ -221,162 +221,12 @@ def _embed_urls(embed: Body, footer: Body, author: Body) -> Faults:
     pictures = {name: (embed.get(name) or {}).get("url") for name in ("image", "thumbnail")}
     pictures |= {"footer icon": footer.get("icon_url"), "author icon": author.get("icon_url")}
     for name, url in pages.items():
-        yield from _url(name, url, 2048)
+        yield from link(name, url, 2048)
     for name, url in pictures.items():
-        yield from _url(name, url, 2048, schemes=("http", "https", "attachment"))
+        yield from link(name, url, 2048, schemes=("http", "https", "attachment"))
 
 
 # Components
-
-
-def walk(components: Iterable[Body]) -> Iterator[Body]:
-    """The components at any depth, in reading order."""
-    for component in components:
-        yield component
-        yield from walk(component.get("components") or ())
-        yield from walk(component[part] for part in ("accessory", "component") if component.get(part))
-
-
-def _classic(components: Sequence[Body]) -> Faults:
-    yield from _at_most("rows", components, 5)
-    if any(component.get("type") != _ROW for component in components):
-        yield "outside components v2, components stand in rows"
-    yield from _each(components, {_ROW, _BUTTON, *_SELECTS})
-
-
-def _layout(components: Sequence[Body]) -> Faults:
-    every = list(walk(components))
-    yield from _at_most("components", every, 40)
-    text = sum(len(each.get("content") or "") for each in every if each.get("type") == _TEXT)
-    if text > 4000:
-        yield f"components: {text} characters in all, 4000 at most"
-    if not components:
-        yield "components v2 without a component"
-    if any(each.get("type") in (_BUTTON, _THUMBNAIL, *_SELECTS) for each in components):
-        yield "a button, thumbnail or select stands outside a row or section"
-    yield from _each(components, {*_PARTS} - {_INPUT, _LABEL})
-
-
-def _each(components: Sequence[Body], allowed: Iterable[int]) -> Faults:
-    every = list(walk(components))
-    yield from _unique("custom_id", (each["custom_id"] for each in every if each.get("custom_id") is not None))
-    for component in every:
-        kind: int = component.get("type", 0)
-        if kind not in allowed:
-            yield f"a component of type {kind} cannot stand here"
-        else:
-            yield from _PARTS[kind](component)
-
-
-def _row(row: Body) -> Faults:
-    kinds = [each.get("type") for each in row.get("components") or ()]
-    if not kinds:
-        yield "an empty row"
-    elif kinds == [_BUTTON] * len(kinds):
-        yield from _at_most("buttons in a row", kinds, 5)
-    elif len(kinds) > 1:
-        yield "a row holds five buttons or one select"
-
-
-def _button(button: Body) -> Faults:
-    style, label, url = button.get("style"), button.get("label"), button.get("url")
-    yield from _length("button label", label, 80)
-    if style == _LINK_BUTTON:
-        yield from _url("button", url or "", 512)
-        if button.get("custom_id") is not None:
-            yield "a link button has no custom_id"
-    elif style != _PREMIUM_BUTTON:
-        yield from _length("custom_id", button.get("custom_id"), 100, least=1)
-        if url:
-            yield "only a link button has a URL"
-    if style != _PREMIUM_BUTTON and not visible(label or "") and not button.get("emoji"):
-        yield "a button with neither label nor emoji"
-
-
-def _select(select: Body) -> Faults:
-    yield from _length("custom_id", select.get("custom_id"), 100, least=1)
-    yield from _length("placeholder", select.get("placeholder"), 150)
-    options = select.get("options") or []
-    least, most = select.get("min_values", 1), select.get("max_values", 1)
-    if not 0 <= least <= most <= 25 or most < 1:
-        yield f"a select of {least} to {most} values"
-    if select["type"] != _SELECT:
-        return
-    yield from _at_most("select options", options, 25)
-    if not options or most > len(options):
-        yield f"a select of {most} values has {len(options)} options"
-    yield from _unique("select option value", (option.get("value") for option in options))
-    for option in options:
-        for part, least in (("label", 1), ("value", 1), ("description", 0)):
-            yield from _length(f"option {part}", option.get(part), 100, least)
-
-
-def _section(section: Body) -> Faults:
-    texts, accessory = section.get("components") or (), section.get("accessory") or {}
-    if not 1 <= len(texts) <= 3 or any(each.get("type") != _TEXT for each in texts):
-        yield "a section holds one to three texts"
-    if accessory.get("type") not in (_BUTTON, _THUMBNAIL):
-        yield "beside a section's texts stands a button or a thumbnail"
-
-
-def _gallery(gallery: Body) -> Faults:
-    items = gallery.get("items") or []
-    if not 1 <= len(items) <= 10:
-        yield f"a gallery of {len(items)} pictures"
-    for item in items:
-        yield from _media(item)
-
-
-def _media(component: Body) -> Faults:
-    media = component.get("media") or component.get("file") or {}
-    yield from _url("media", media.get("url") or "", 2048, schemes=("http", "https", "attachment"))
-    yield from _length("media description", component.get("description"), 1024)
-
-
-def _container(container: Body) -> Faults:
-    if not container.get("components"):
-        yield "an empty container"
-    if any(each.get("type") == _CONTAINER for each in walk(container.get("components") or ())):
-        yield "a container in a container"
-
-
-def _text(text: Body) -> Faults:
-    yield from _length("text", text.get("content"), 4000, least=1)
-
-
-def _input(field: Body) -> Faults:
-    yield from _length("custom_id", field.get("custom_id"), 100, least=1)
-    yield from _length("text input label", field.get("label"), 45)
-    yield from _length("text input placeholder", field.get("placeholder"), 100)
-    yield from _length("text input value", field.get("value"), 4000)
-    least, most = field.get("min_length") or 0, field.get("max_length", 4000)
-    if most is not None and not (0 <= least <= most and 1 <= most <= 4000):
-        yield f"a text input of {least} to {most} characters, 4000 at most"
-
-
-def _label(label: Body) -> Faults:
-    yield from _length("label", label.get("label"), 45, least=1)
-    yield from _length("label description", label.get("description"), 100)
-
-
-def _nothing(_body: Body, _quiet: bool = False) -> Faults:
-    yield from ()
-
-
-_PARTS: dict[int, Callable[[Body], Faults]] = {
-    _ROW: _row,
-    _BUTTON: _button,
-    **dict.fromkeys(_SELECTS, _select),
-    _INPUT: _input,
-    _SECTION: _section,
-    _TEXT: _text,
-    _THUMBNAIL: _media,
-    _GALLERY: _gallery,
-    _FILE: _media,
-    _SEPARATOR: _nothing,
-    _CONTAINER: _container,
-    _LABEL: _label,
-}
 
 
 # Interactions, threads, commands
@@ -400,33 +250,33 @@ def _callback(body: Body, quiet: bool) -> Faults:
 
 
 def _choices(choices: Sequence[Body]) -> Faults:
-    yield from _at_most("choices", choices, 25)
+    yield from at_most("choices", choices, 25)
     for choice in choices:
-        yield from _length("choice name", choice.get("name"), 100, least=1)
+        yield from length("choice name", choice.get("name"), 100, least=1)
         if not isinstance(choice.get("value"), int | float):
-            yield from _length("choice value", choice.get("value"), 100, least=1)
+            yield from length("choice value", choice.get("value"), 100, least=1)
 
 
 def _modal(modal: Body) -> Faults:
     components = modal.get("components") or []
-    yield from _length("modal title", modal.get("title"), 45, least=1)
-    yield from _length("modal custom_id", modal.get("custom_id"), 100, least=1)
+    yield from length("modal title", modal.get("title"), 45, least=1)
+    yield from length("modal custom_id", modal.get("custom_id"), 100, least=1)
     if not 1 <= len(components) <= 5:
         yield f"a modal of {len(components)} components, one to five"
-    inside = [_ROW, _LABEL, _TEXT, _INPUT, *_SELECTS]
-    yield from _each(components, inside)
+    inside = [ROW, LABEL, TEXT, INPUT, *SELECTS]
+    yield from among(components, inside)
     for row in components:
         inputs = row.get("components") or []
-        if row.get("type") == _ROW and [each.get("type") for each in inputs] != [_INPUT]:
+        if row.get("type") == ROW and [each.get("type") for each in inputs] != [INPUT]:
             yield "a modal's row holds one text input"
-        elif row.get("type") == _ROW:
-            yield from _length("text input label", inputs[0].get("label"), 45, least=1)
-        elif row.get("type") not in (_LABEL, _TEXT):
+        elif row.get("type") == ROW:
+            yield from length("text input label", inputs[0].get("label"), 45, least=1)
+        elif row.get("type") not in (LABEL, TEXT):
             yield "in a modal, an input stands in a label or a row"
 
 
 def _thread(body: Body, _quiet: bool) -> Faults:
-    yield from _length("thread name", body.get("name"), 100, least=1)
+    yield from length("thread name", body.get("name"), 100, least=1)
     if body.get("auto_archive_duration", 60) not in (None, 60, 1440, 4320, 10080):
         yield f"a thread cannot be archived after {body['auto_archive_duration']} minutes"
     if "message" in body:
@@ -435,7 +285,7 @@ def _thread(body: Body, _quiet: bool) -> Faults:
 
 def _channel_edit(body: Body, _quiet: bool) -> Faults:
     if "name" in body:
-        yield from _length("thread name", body["name"], 100, least=1)
+        yield from length("thread name", body["name"], 100, least=1)
 
 
 def _commands(body: Sequence[Body], _quiet: bool) -> Faults:
@@ -443,7 +293,7 @@ def _commands(body: Sequence[Body], _quiet: bool) -> Faults:
     for kind, what, most in ((1, "slash", 100), (2, "user", 15), (3, "message", 15)):
         if kinds[kind] > most:
             yield f"{kinds[kind]} {what} commands, {most} at most"
-    yield from _unique("command", ((command.get("type", 1), command.get("name")) for command in body))
+    yield from unique("command", ((command.get("type", 1), command.get("name")) for command in body))
     for command in body:
         yield from _command(command)
         if (size := _command_size(command)) > 8000:
@@ -455,7 +305,7 @@ def _command(command: Body) -> Faults:
         yield from _named("command", command)
         yield from _options(command.get("options") or [])
         return
-    yield from _length("command name", command.get("name"), 32, least=1)
+    yield from length("command name", command.get("name"), 32, least=1)
     if command.get("description") or command.get("options"):
         yield f"the menu command {command.get('name')} has a description or options"
 
@@ -466,12 +316,12 @@ def _named(what: str, body: Body) -> Faults:
         if not _COMMAND_NAME.fullmatch(name) or name != name.lower():
             yield f"{what} name {name!r}: lowercase letters, digits, - and _, 1 to 32"
     for text in (body.get("description"), *(body.get("description_localizations") or {}).values()):
-        yield from _length(f"{what} description", text, 100, least=1)
+        yield from length(f"{what} description", text, 100, least=1)
 
 
 def _options(options: Sequence[Body]) -> Faults:
-    yield from _at_most("options", options, 25)
-    yield from _unique("option", (option.get("name") for option in options))
+    yield from at_most("options", options, 25)
+    yield from unique("option", (option.get("name") for option in options))
     needed = [bool(option.get("required")) for option in options]
     if any(later and not earlier for earlier, later in pairwise(needed)):
         yield "a required option comes after an optional one"
@@ -499,41 +349,6 @@ def _command_size(command: Body) -> int:
     return sum(localized) + (len(value) if isinstance(value, str) else 0) + sum(map(_command_size, inner))
 
 
-# Measures
-
-
-def _length(name: str, text: Any, most: int, least: int = 0) -> Faults:
-    """Blank is what shows a reader nothing: Discord refuses white space, and takes zero-width characters."""
-    if text is None or text == "":
-        if least:
-            yield f"{name} is missing"
-    elif not isinstance(text, str):
-        yield f"{name} is not text: {text!r}"
-    elif len(text) > most:
-        yield f"{name}: {len(text)} characters, {most} at most"
-    elif least and not visible(text):
-        yield f"{name} is blank"
-
-
-def _at_most(name: str, things: Sequence[Any], most: int) -> Faults:
-    if len(things) > most:
-        yield f"{len(things)} {name}, {most} at most"
-
-
-def _unique(name: str, values: Iterable[Any]) -> Faults:
-    for value, times in Counter(values).items():
-        if times > 1:
-            yield f"{name} {value!r} is there {times} times"
-
-
-def _url(name: str, url: str | None, most: int, schemes: tuple[str, ...] = ("http", "https")) -> Faults:
-    if url is None:
-        return
-    if not re.fullmatch(rf"(?:{'|'.join(schemes)})://[^\s<>]+", url):
-        yield f"{name} is no {' or '.join(schemes)} link: {url!r}"
-    yield from _length(f"{name} link", url, most)
-
-
 _CHANNEL, _WEBHOOK = r"/channels/\d+", r"/webhooks/\d+/[^/]+"
 _COMMANDS = r"/applications/\d+(?:/guilds/\d+)?/commands"
 _RULES: tuple[tuple[str, str, Callable[[Any, bool], Faults]], ...] = (
@@ -546,5 +361,5 @@ _RULES: tuple[tuple[str, str, Callable[[Any, bool], Faults]], ...] = (
     ("PATCH", _CHANNEL, _channel_edit),
     ("PUT", _COMMANDS, _commands),
     ("POST", _COMMANDS, lambda body, quiet: _commands([body], quiet)),
-    ("POST", "/users/@me/channels", _nothing),
+    ("POST", "/users/@me/channels", nothing),
 )

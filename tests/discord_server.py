@@ -26,15 +26,7 @@ from simcord import HttpLogEntry
 
 from tests.discord_gateway import _abort
 from tests.discord_routes import DiscordRoutes
-from tests.discord_world import (
-    _ALL_PERMISSIONS,
-    _GIVING_WAY,
-    _THREAD,
-    Asked,
-    Fault,
-    Payload,
-    _Reply,
-)
+from tests.discord_world import _ALL_PERMISSIONS, _GIVING_WAY, _THREAD, Asked, Fault, Payload, _Reply
 
 
 class _Hurried(ModuleType):

@@ -13,7 +13,7 @@ from bot.presentation import brief_documents, brief_outline, files
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefs import NoteRequest
 from retrieval.settings import Settings
 

@@ -16,11 +16,11 @@ from retrieval.embedding.base import Embedder
 from retrieval.feeds.fetching import Rounds
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.tokens import content_terms
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
-from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.limits import Quotas
 from retrieval.storage.vectors.sync import open_vectors
 from tests import servers
 

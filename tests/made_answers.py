@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.articles import Searched
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.searches import Searched
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import numpy as np
 from filelock import FileLock
 from sqlalchemy import Connection, create_engine, inspect
 
-from retrieval.domain.vectors import Vectors
-from retrieval.embedding.minilm import MiniLM
+from retrieval.domain.articles import Vectors
+from retrieval.embedding.local_model import MiniLM
 from retrieval.storage import migrations
 from tests import servers
 
@@ -21,7 +21,7 @@ class SharedMiniLM(MiniLM):
     """MiniLM as it is, but loaded once a worker and run once a text, in the folder that all tests share.
 
     Most of a suite's time would go on embedding the same few sentences again. The vector of a text is the same in any
-    company, as tests/embedding/test_minilm.py shows.
+    company, as tests/embedding/test_local_model.py shows.
     """
 
     folder: ClassVar[Path]

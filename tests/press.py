@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from retrieval.domain.searches import Filter
-from retrieval.progress import SILENT, Progress
+from retrieval.domain.articles import Filter
+from retrieval.observing import SILENT, Progress
 from retrieval.storage.catalog import open_catalog
-from retrieval.storage.vectors.probe import REACHED
+from retrieval.storage.vectors.integrity import REACHED
 from retrieval.storage.vectors.stored import scan_vectors
 from retrieval.storage.vectors.sync import open_vectors
 from retrieval.storage.vectors.synced import SyncedVectors

@@ -30,10 +30,10 @@ from bot.discord.client import _COGS, BriefingBot
 from bot.discord.features.answer_buttons import about_select, answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.features.settings import settings_page
-from bot.discord.layouts import sent
+from bot.discord.sending import sent
 from bot.discord.server_settings import StoredSettings
 from bot.presentation import terminal
-from bot.presentation.discord import briefs, deliveries, digests, rendering, timelines
+from bot.presentation.discord import deliveries, digests, rendering, timelines
 from bot.presentation.discord import help as wordings
 from bot.presentation.discord.layouts import Page
 from bot.presentation.image.timeline import draw
@@ -43,8 +43,8 @@ from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
-from retrieval.domain.briefs import BriefStatement, Watch, WatchNews
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import BriefStatement, Watch, WatchNews
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from retrieval.settings import Settings
@@ -240,7 +240,7 @@ def messages(briefing: Briefing) -> Iterator[Message | Shown | Printed]:
     traced = briefing.timelines.trace(_TOPIC, Filter(), None)
     yield Message("timeline", timelines.pages(traced, "", link, "timeline.png"), None, {"timeline.png": draw(traced)})
     note = briefing.briefs.compose(NoteRequest(topic=_TOPIC))
-    yield Message("note", briefs.pages(note, link, "note.docx"))
+    yield Message("note", digests.brief_pages(note, link, "note.docx"))
     news = _news(briefing)
     yield Message("notice", deliveries.pages(news[:1], link, link))
     yield Message("notices", deliveries.pages(news, link, link))

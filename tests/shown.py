@@ -9,10 +9,11 @@ import discord
 import simcord
 from discord.http import handle_message_parameters
 
-from bot.discord.layouts import sent
+from bot.discord.sending import sent
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.markdown import STUCK
-from tests.discord_rules import broken, walk
+from tests.discord_components import walk
+from tests.discord_rules import broken
 
 _TEXT, _SEPARATOR = 10, 14
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import BriefingError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.vectors import synced
 from tests import commands
 from tests.fakes import open_with

@@ -19,7 +19,7 @@ from langchain_core.prompt_values import PromptValue
 import prompts
 from retrieval.bootstrap import open_briefing
 from retrieval.chain import BriefingChain, answer_chain
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import QuestionError
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

@@ -13,7 +13,7 @@ from lxml import html
 
 from bot.cli.main import run
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.settings import Settings
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.answers import Answer, Standing
-from retrieval.domain.searches import Searched
+from retrieval.domain.articles import Searched
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.evaluation import EvalQuestion, Outcome, auroc, read_questions, summarise
 

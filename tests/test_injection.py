@@ -18,9 +18,8 @@ from retrieval.answering.grounded_generation import write
 from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Article, Passage
+from retrieval.domain.articles import Article, Filter, Hit, Passage
 from retrieval.domain.llm import Task
-from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.sentence_selection import gather
 from retrieval.ingestion.prepared_articles import split_passages
 from retrieval.ingestion.reading import read

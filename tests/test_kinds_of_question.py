@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services import corpus
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import run
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from tests import commands
 from tests.fakes import WordVectors, noting, open_with
 from tests.press import found, held, town, write_articles

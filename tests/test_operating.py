@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.cli.main import briefing as program
 from bot.discord.client import BriefingBot
 from bot.discord.service import _parts, _readings
-from bot.events import DiscordAnswer, EndedCommand
+from bot.observing import DiscordAnswer, EndedCommand
 from bot.presentation.words import LANGUAGES
 from bot.settings import BotSettings
 from bot.web.server import Monitor

@@ -20,12 +20,12 @@ from PIL import Image
 
 from bot.cli.main import run
 from bot.presentation.image.canvas import THEMES, Sheet, Stroke, Theme
-from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.chart import drawable, fold
 from bot.presentation.image.layout import OTHERS, Span, day_of, grouped, lanes, span
 from bot.presentation.image.timeline import compose, draw
+from retrieval.domain.answers import Change, Timeline, TimelineEntry
+from retrieval.domain.articles import Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Searched
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from tests.contrast import brightness, contrast
 
 DAY = date(2020, 3, 1)

@@ -28,11 +28,10 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
-from bot.discord.delivery.channel_watches import ChannelWatches
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatches, QuietHours
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
-from retrieval.domain.briefs import WatchState
+from retrieval.domain.reports import WatchState
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.subscriptions import Subscriptions
 from tests import commands, servers

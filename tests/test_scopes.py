@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.domain.articles import Block, Document, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Block, Document, Filter, Metadata
 from retrieval.embedding.base import Embedder
 from retrieval.errors import NotFoundError
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import IncomingArticle, place_of
-from retrieval.progress import SILENT
+from retrieval.ingestion.web_articles import IncomingArticle, place_of
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage.articles import article_by_path
 from tests.fakes import WordVectors, open_with

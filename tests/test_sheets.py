@@ -14,8 +14,7 @@ from bot.presentation import files
 from bot.presentation.links import Bases
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from tests.contrast import brightness, contrast
 
 BASES = Bases()

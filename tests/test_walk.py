@@ -16,7 +16,7 @@ import pytest
 from bot.presentation import json_output, terminal
 from bot.presentation.links import Bases
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.settings import Settings
 
 ROOMS = ("question", "search", "evidence", "answering", "presentation")

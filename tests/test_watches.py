@@ -13,8 +13,8 @@ import pytest
 from bot.settings import load_bot_settings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import WatchNews
-from retrieval.embedding.minilm import package_folder
+from retrieval.domain.reports import WatchNews
+from retrieval.embedding.local_model import package_folder
 from retrieval.services.briefing import Briefing
 
 pytestmark = pytest.mark.skipif(package_folder() is None, reason="needs the weights of the default embedder")

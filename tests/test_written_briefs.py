@@ -15,7 +15,7 @@ from langchain_core.language_models import SimpleChatModel
 from langchain_core.messages import BaseMessage
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.briefs import Brief
+from retrieval.domain.reports import Brief
 from retrieval.services.briefs import NoteRequest
 from retrieval.settings import Settings
 

@@ -51,11 +51,11 @@ def ingest(paths: Sequence[str], really_gone: bool, guild: str | None, data_dir:
     briefing ingest clippings/2024.pdf --json
     briefing ingest https://example.org/news/article
     """
-    from bot.presentation import terminal_operations
+    from bot.presentation import terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         report = _bring_in(briefing, paths, guild, really_gone)
-    show_result(as_json, partial(asdict, report), partial(terminal_operations.ingest, report))
+    show_result(as_json, partial(asdict, report), partial(terminal_reports.ingest, report))
 
 
 @click.command()
@@ -115,11 +115,11 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     briefing remove seeds/ old/clippings.pdf
     briefing remove https://example.org/news/article
     """
-    from bot.presentation import terminal_operations
+    from bot.presentation import terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         removed = briefing.articles.remove(*names)
-    show_result(as_json, lambda: {"removed": removed}, partial(terminal_operations.removed, removed))
+    show_result(as_json, lambda: {"removed": removed}, partial(terminal_reports.removed, removed))
 
 
 @click.command()
@@ -133,11 +133,11 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
     \b
     BRIEFING_EMBEDDINGS=e5 briefing reindex
     """
-    from bot.presentation import terminal, terminal_operations
+    from bot.presentation import terminal, terminal_reports
     from retrieval import bootstrap
 
     done = bootstrap.reindex(settings_of(data_dir), terminal.progress())
-    show_result(as_json, partial(asdict, done), partial(terminal_operations.reindexed, done))
+    show_result(as_json, partial(asdict, done), partial(terminal_reports.reindexed, done))
 
 
 def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:

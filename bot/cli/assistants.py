@@ -42,7 +42,7 @@ def mcp(http: str | None, hosts: Sequence[str], guild: str | None, data_dir: Pat
     """
     import logging
 
-    from bot.logs import logging_to_stderr
+    from bot.observing import logging_to_stderr
     from bot.presentation.terminal_style import note
     from retrieval.domain.articles import SHARED
 

@@ -14,7 +14,7 @@ from bot.cli.options import DATA_DIR, JSON, ServerId, opened, options, settings_
 
 if TYPE_CHECKING:
     from bot.web.published import PublishedPages
-    from retrieval.services.privacy import Privacy
+    from retrieval.services.operations import Privacy
 
 Counts = Mapping[str, int]
 
@@ -54,7 +54,7 @@ def forget(
     briefing forget --server 1290374650128379904
     briefing forget --expired --yes
     """
-    from bot.presentation import terminal_operations
+    from bot.presentation import terminal_reports
     from bot.web.published import PublishedPages
 
     if sum(map(bool, (person, server, expired))) != 1:
@@ -70,13 +70,13 @@ def forget(
             gone = _forget(f"of server {server}", counts, yes, partial(_server, kept, pages, server))
         else:
             gone = _forget(f"for more than {kept.days} days", None, yes, partial(_expired, kept, pages))
-    show_result(as_json, lambda: {"forgotten": gone}, partial(terminal_operations.forgotten, gone))
+    show_result(as_json, lambda: {"forgotten": gone}, partial(terminal_reports.forgotten, gone))
 
 
 def _forget(what: str, counts: Counts | None, yes: bool, do: Callable[[], Counts]) -> Counts:
     """Ask, unless nothing is there to be deleted, and delete."""
     if not yes and counts != {}:
-        from bot.presentation.terminal_operations import counted
+        from bot.presentation.terminal_reports import counted
 
         about = f": {counted(counts)}" if counts else ""
         try:
@@ -134,12 +134,12 @@ def backup(file: Path, data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing backup briefing-2026-11-29.backup
     """
-    from bot.presentation import terminal, terminal_operations
+    from bot.presentation import terminal, terminal_reports
     from retrieval import bootstrap
 
     made = bootstrap.backup(settings_of(data_dir), file, terminal.progress())
     document = {"file": str(file), "bytes": file.stat().st_size, **asdict(made)}
-    show_result(as_json, lambda: document, partial(terminal_operations.backed_up, document))
+    show_result(as_json, lambda: document, partial(terminal_reports.backed_up, document))
 
 
 @click.command()
@@ -156,12 +156,12 @@ def restore(file: Path, replace: bool, data_dir: Path | None, as_json: bool) -> 
     briefing restore briefing-2026-11-29.backup
     briefing restore briefing-2026-11-29.backup --replace
     """
-    from bot.presentation import terminal, terminal_operations
+    from bot.presentation import terminal, terminal_reports
     from retrieval import bootstrap
 
     done = bootstrap.restore(settings_of(data_dir), file, replace, terminal.progress())
     document = {"file": str(file), **asdict(done)}
-    show_result(as_json, lambda: document, partial(terminal_operations.restored, document))
+    show_result(as_json, lambda: document, partial(terminal_reports.restored, document))
 
 
 @click.command()
@@ -177,7 +177,7 @@ def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
     briefing migrate --to postgresql+psycopg://briefing:password@db/briefing
     briefing migrate --to sqlite:////srv/briefing/catalog.sqlite3
     """
-    from bot.presentation import terminal, terminal_operations
+    from bot.presentation import terminal, terminal_reports
     from retrieval import bootstrap
 
     if not address.startswith(("postgresql+psycopg://", "sqlite:///")):
@@ -186,4 +186,4 @@ def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
         )
     done = bootstrap.migrate(settings_of(data_dir), address, terminal.progress())
     document = {"tables": {name: asdict(each) for name, each in done.items()}}
-    show_result(as_json, lambda: document, partial(terminal_operations.migrated, document))
+    show_result(as_json, lambda: document, partial(terminal_reports.migrated, document))

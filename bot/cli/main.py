@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, assistants, feeds, keeping, operations, questions, reports, watches
+from bot.cli import articles, assistants, feeds, keeping, operations, questions, reports
 from bot.cli.options import COLOR
 
 LATER = 75
@@ -49,7 +49,7 @@ for _command in (
     articles.list_articles,
     articles.remove,
     articles.reindex,
-    watches.watch,
+    feeds.watch,
     feeds.feeds,
     operations.evaluate,
     operations.bot,

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.options import (
-    DATA_DIR,
-    JSON,
-    fill_if_empty,
-    opened,
-    options,
-    settings_of,
-    show_result,
-    style,
-)
+from bot.cli.options import DATA_DIR, JSON, fill_if_empty, opened, options, settings_of, show_result, style
 from retrieval.errors import BusyError, SettingsError
 
 if TYPE_CHECKING:
@@ -53,8 +44,8 @@ def bot(sync: bool, only_discord: bool, shards: int | None, shard_ids: str, data
     briefing bot --only-discord
     briefing bot --only-discord --shards 4 --shard-ids 0,1
     """
+    from bot.discord.places import read_shards
     from bot.discord.service import serve
-    from bot.discord.shards import read_shards
 
     if shard_ids and not shards:
         raise click.UsageError("--shard-ids needs --shards, the number of all shards")
@@ -100,7 +91,7 @@ def _serve(
     """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
     import asyncio
 
-    from bot.telemetry import reporting
+    from bot.observing import reporting
 
     settings = settings_of(data_dir)
     with reporting(settings), opened(settings, holds_index) as briefing:
@@ -119,12 +110,10 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     briefing doctor
     """
     from bot.doctor.checks import examine
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     findings = examine(data_dir)
-    show_result(
-        as_json, partial(json_output.findings, findings), partial(terminal_operations.findings, findings, style())
-    )
+    show_result(as_json, partial(json_output.findings, findings), partial(terminal_reports.findings, findings, style()))
     if not all(finding.well for finding in findings):
         raise click.ClickException("some checks failed, see above")
 
@@ -140,11 +129,11 @@ def stats(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing stats
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         days = briefing.usage.stats()
-    show_result(as_json, partial(json_output.stats, days), partial(terminal_operations.stats, days))
+    show_result(as_json, partial(json_output.stats, days), partial(terminal_reports.stats, days))
 
 
 @click.command()
@@ -155,11 +144,11 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feedback --json > feedback.json
     """
-    from bot.presentation import json_output, terminal_operations
+    from bot.presentation import json_output, terminal_reports
 
     with opened(settings_of(data_dir)) as briefing:
         judged = briefing.feedback.all()
-    show_result(as_json, partial(json_output.feedback, judged), partial(terminal_operations.feedback, judged))
+    show_result(as_json, partial(json_output.feedback, judged), partial(terminal_reports.feedback, judged))
 
 
 @click.command("eval")
@@ -196,7 +185,7 @@ def evaluate(
     briefing eval questions.jsonl --answers answers.jsonl
     briefing eval questions.jsonl --model
     """
-    from bot.presentation import json_output, terminal, terminal_operations
+    from bot.presentation import json_output, terminal, terminal_reports
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
@@ -218,7 +207,7 @@ def evaluate(
     figures = evaluation.summarise(outcomes)
     if model:
         figures |= evaluation.summarise_model(outcomes, before, after)
-    show_result(as_json, lambda: figures, partial(terminal_operations.figures, figures))
+    show_result(as_json, lambda: figures, partial(terminal_reports.figures, figures))
 
 
 @contextmanager

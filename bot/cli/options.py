@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.presentation.terminal_style import Style
     from bot.settings import BotSettings
-    from retrieval.domain.searches import Filter
+    from retrieval.domain.articles import Filter
     from retrieval.services.briefing import Briefing
     from retrieval.storage.known_names import NameKind
 

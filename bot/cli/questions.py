@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from retrieval.domain.answers import Answer
-    from retrieval.domain.searches import Filter
+    from retrieval.domain.articles import Filter
     from retrieval.services.briefing import Briefing
 
 # What ends a chat, beside the end of input.

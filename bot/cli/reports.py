@@ -30,8 +30,8 @@ from bot.cli.options import (
 if TYPE_CHECKING:
     from bot.presentation.image.canvas import Theme
     from bot.presentation.links import Bases
-    from retrieval.domain.briefs import Brief, Length
-    from retrieval.domain.timelines import Timeline
+    from retrieval.domain.answers import Timeline
+    from retrieval.domain.reports import Brief, Length
 
 _FORMATS = ("text", "markdown", "html", "pdf", "docx", "json")
 _ENDINGS = {".txt": "text", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".docx": "docx", ".json": "json"}
@@ -103,7 +103,7 @@ def timeline(
     briefing timeline "Ukraine NATO membership" --actor Zelenskyy --json
     briefing timeline "Ukraine NATO membership" -o timeline.png
     """
-    from bot.presentation import json_output, terminal_timelines
+    from bot.presentation import json_output, terminal_reports
 
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
@@ -111,7 +111,7 @@ def timeline(
         fill_if_empty(briefing)
         traced = briefing.timelines.trace(topic, only, actor)
     bases = settings.bases
-    lines = partial(terminal_timelines.timeline, traced, bases, style())
+    lines = partial(terminal_reports.timeline, traced, bases, style())
     show_result(as_json, partial(json_output.timeline, traced, bases), lines)
     if picture:
         _draw(traced, picture, settings.pictures)
@@ -160,7 +160,7 @@ def compare(
     briefing compare "NATO membership" --period 2024-12 --period 2025-12
     briefing compare "interest rates" --outlet Reuters --outlet AP --json
     """
-    from bot.presentation import json_output, terminal_timelines
+    from bot.presentation import json_output, terminal_reports
     from retrieval.comparison.contrast import sides
     from retrieval.errors import QuestionError
 
@@ -173,7 +173,7 @@ def compare(
         fill_if_empty(briefing)
         comparison = briefing.timelines.compare(topic, both)
     bases = settings.bases
-    text = partial(terminal_timelines.comparison, comparison, bases, style())
+    text = partial(terminal_reports.comparison, comparison, bases, style())
     show_result(as_json, partial(json_output.comparison, comparison, bases), text)
 
 

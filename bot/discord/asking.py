@@ -13,23 +13,23 @@ from typing import Any, cast
 
 import discord
 
-from bot.discord.asked_question import AskedQuestion
+from bot.discord.context import AskedQuestion, words_like
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
-from bot.discord.layouts import edited
 from bot.discord.responders import Responder
-from bot.logs import hide
+from bot.discord.sending import edited
+from bot.observing import hide
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
-from bot.presentation.discord.server_settings import default_line, with_line
+from bot.presentation.discord.servers import default_line, with_line
 from bot.presentation.links import best_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from retrieval import observing
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
@@ -183,7 +183,8 @@ class Questions:
     def _next(self, done: _Answered) -> tuple[list[str], tuple[str, ...]]:
         """The questions that the articles answer too, and the names one of which the question may mean."""
         further, answer = self._briefing.next_questions, done.answer
-        questions = further.after(answer, done.only) if answer.standing == "answered" else []
+        words = words_like(answer.question)
+        questions = further.after(answer, done.only, words.said) if words and answer.standing == "answered" else []
         return questions, further.meant(answer.question, done.only)
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:

@@ -18,31 +18,27 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.asking import Questions
+from bot.discord.context import CatalogTranslator, words_on
 from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.composing import ScheduledDigests, WatchLooks
 from bot.discord.delivery.posting import DiscordPoster
-from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
-from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
-from bot.discord.duties import Duties
+from bot.discord.duties import Duties, Presence
 from bot.discord.errors import report
-from bot.discord.languages import CatalogTranslator, words_on
-from bot.discord.places import is_served
-from bot.discord.publishing import PageShelf
+from bot.discord.places import ALL, Shards, is_served
 from bot.discord.server_settings import StoredSettings
-from bot.discord.shards import ALL, Shards
-from bot.discord.upkeep import Presence
-from bot.events import DiscordAnswer, EndedCommand
-from bot.logs import hide
+from bot.observing import DiscordAnswer, EndedCommand, hide
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
+from bot.web.published import PageShelf
 from retrieval import observing
-from retrieval.domain.stories import Digest
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.reports import Digest
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 _log = logging.getLogger(__name__)
 
@@ -68,22 +64,17 @@ PERMISSIONS = discord.Permissions(
 )
 _COGS = (
     "ask",
-    "mentions",
     "digest",
     "brief",
     "timeline",
-    "compare",
     "sources",
     "feeds",
     "articles",
     "schedule",
     "watch",
     "check",
-    "reactions",
     "settings",
-    "status",
     "help",
-    "privacy",
 )
 
 

@@ -10,8 +10,8 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.discord.languages import words_of
-from bot.events import ShownFailure
+from bot.discord.context import words_of
+from bot.observing import ShownFailure
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval import observing

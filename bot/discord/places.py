@@ -1,22 +1,60 @@
-"""The places where commands are offered and questions listed: what is set for them, and the posts of forums."""
+"""The places where commands are offered and questions listed, what is set for them, and the shards that serve them."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import discord
 from discord import app_commands
 
-from bot.discord.audience import scope
-from bot.discord.context import Context, Interaction, guild_of, is_visiting
+from bot.discord.context import Context, Interaction, guild_of, is_visiting, scope, words_of
 from bot.discord.errors import UNSENT
-from bot.discord.languages import words_of
 from bot.discord.sending import persist
 from bot.discord.server_settings import Adding, ChannelSettings
 from bot.presentation.words import ENGLISH, OwnWords, phrase
+from retrieval.errors import SettingsError
 from retrieval.question.followup import is_question
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Those of the `count` shards that a process has. Discord tells each server's events to one shard."""
+
+    count: int
+    ids: tuple[int, ...]
+
+    def owns(self, guild: int) -> bool:
+        """True for a server of one of these shards."""
+        return (guild >> 22) % self.count in self.ids
+
+    @property
+    def first(self) -> bool:
+        """True if the first shard is one of these: private messages belong to it."""
+        return 0 in self.ids
+
+
+ALL = Shards(1, (0,))
+
+
+def read_shards(count: int, ids: str) -> Shards:
+    """Shards as the command line names them: `0,2` or `0-3`, all where nothing is named.
+
+    Raises:
+        SettingsError: they are no numbers below the count.
+    """
+    named: set[int] = set()
+    for part in ids.replace(" ", "").split(",") if ids.strip() else [f"0-{count - 1}"]:
+        first, _, last = part.partition("-")
+        if not all(each.isascii() and each.isdigit() for each in (first, last or first)):
+            raise SettingsError(f'--shard-ids are numbers such as 0,1 or 0-3, not "{ids}"')
+        if not int(first) <= int(last or first) < count:
+            raise SettingsError(f"--shard-ids go from 0 to {count - 1}, as --shards is {count}")
+        named |= set(range(int(first), int(last or first) + 1))
+    return Shards(count, tuple(sorted(named)))
+
 
 Offered = TypeVar("Offered")
 

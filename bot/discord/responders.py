@@ -14,12 +14,10 @@ from typing import Any, Protocol, TypeVar, cast
 import aiohttp
 import discord
 
-from bot.discord.context import Context
+from bot.discord.context import Context, words_of
 from bot.discord.errors import UNSENT, is_malformed
-from bot.discord.languages import words_of
-from bot.discord.layouts import as_card, edited, sent
 from bot.discord.places import is_private
-from bot.discord.sending import NoRetrySession, PagePoster, persist
+from bot.discord.sending import NoRetrySession, PagePoster, as_card, edited, persist, sent
 from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages

@@ -9,10 +9,10 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from bot.presentation.words import OwnWords, words_in
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.question.calendar import parse_window
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.server_settings import ChosenSettings, Place
+from retrieval.storage.servers import ChosenSettings, Place
 
 # The channel of a row that is about the whole server.
 _SERVER = ""

@@ -15,15 +15,15 @@ import aiohttp
 import discord
 
 from bot.discord.client import BriefingBot, ShardedBot
-from bot.discord.delivery.backlog import backlog
+from bot.discord.delivery.composing import backlog
 from bot.discord.duties import GRACE
-from bot.discord.shards import ALL, Shards
+from bot.discord.places import ALL, Shards
 from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.server import Monitor, listening, until_stopped
 from retrieval.errors import BusyError, SettingsError, StoreError, UnreachableError
 from retrieval.services.briefing import Briefing
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from retrieval.storage.locks import KeptLock, hold_on_machine, try_lock
 
 # The close code of the gateway for a token that became invalid after the login.

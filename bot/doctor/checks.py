@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic_settings import DotEnvSettingsSource
 
-from bot.doctor.findings import NEW_TOKEN, Finding
+from bot.doctor import NEW_TOKEN, Finding
 from bot.mail import MailError
+from bot.presentation.links import address
 from bot.presentation.wording import day
 from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.feeds import Subscription
+from retrieval.domain.reports import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
 from retrieval.feeds.polling import waited
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 
 # Bytes for the model, its graph and a first index.
 _ROOM = 500_000_000
 # The most failing feeds to name.
 _NAMED = 20
+_READER = "reader page"
+# Seconds that its public address may take to answer.
+_SECONDS = 5
 # Other text before a `=` may be a secret that was pasted there, so it is not shown.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -73,8 +81,6 @@ def _names() -> set[str]:
 
 def _bot(settings: BotSettings) -> Iterator[Finding]:
     """The checks that only `briefing bot` needs."""
-    from bot.doctor.reader_checks import examine_reader
-
     if settings.discord_token.get_secret_value():
         # discord.py takes a while to load.
         from bot.doctor.discord_checks import examine_discord
@@ -113,7 +119,7 @@ def _reporting(settings: BotSettings) -> Iterator[Finding]:
         yield Finding("logs", state, mend="unset BRIEFING_LOG_QUESTIONS, unless people know of it")
     packages = {"otel": "opentelemetry.exporter", "sentry": "sentry_sdk"}
     reported = {"otel": settings.otlp_url, "sentry": settings.sentry_dsn.get_secret_value()}
-    for extra in [extra for extra, address in reported.items() if address]:
+    for extra in [extra for extra, place in reported.items() if place]:
         subject = {"otel": "traces", "sentry": "errors"}[extra]
         if not _is_installed(packages[extra]):
             yield Finding(subject, "the package for them is not installed", False, f"uv sync --extra {extra}")
@@ -226,3 +232,69 @@ def _check(subject: str, look: Callable[[], str], mend: str) -> Finding:
         return Finding(subject, str(error))
     except BriefingError as error:
         return Finding(subject, str(error), False, mend)
+
+
+def examine_reader(settings: BotSettings) -> Iterator[Finding]:
+    """Check that the reader page can be served, and where links lead."""
+    yield _port(settings)
+    yield _public(settings)
+
+
+def _port(settings: BotSettings) -> Finding:
+    host, port = settings.reader_host, settings.reader_port
+    if not port:
+        return Finding(_READER, "switched off by BRIEFING_READER_PORT=0, and /healthz, /readyz and /metrics with it")
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        # Bind the port for a moment, like the page's own server.
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        if taken and isinstance(_ask(f"http://{where}"), Mapping):
+            return Finding(_READER, f"`briefing bot` is running and serves it at {where}")
+        name = "BRIEFING_READER_PORT" if taken or error.errno == errno.EACCES else "BRIEFING_READER_HOST"
+        why = "another program listens there" if taken else error.strerror
+        # Without a token the bot does not run, so this is no failure.
+        well = not settings.discord_token.get_secret_value()
+        return Finding(_READER, f"`briefing bot` cannot serve it at {where}: {why}", well, f"set {name} to another")
+    return Finding(_READER, f"`briefing bot` can serve it at {where}")
+
+
+def _public(settings: BotSettings) -> Finding:
+    subject = "links"
+    if not settings.public_url:
+        how = "linked under BRIEFING_SOURCE_BASE_URL" if settings.source_base_url else "cited by file and line"
+        return Finding(subject, f"an article without an address is {how}: BRIEFING_PUBLIC_URL is not set")
+    public = address(settings.public_url).rstrip("/")
+    if not public:
+        mend = "set it to an address such as https://briefing.example.org"
+        return Finding(subject, "BRIEFING_PUBLIC_URL is not a usable web address", False, mend)
+    health = _ask(public)
+    if isinstance(health, str):
+        mend = "start `briefing bot`, or check the proxy in front of its reader page"
+        return Finding(subject, f"{public}/readyz does not answer like the bot: {health}", mend=mend)
+    waiting = [f"{name} ({part['state']})" for name, part in health["parts"].items() if not part["ready"]]
+    state = f"not ready: {', '.join(waiting)}" if waiting else "and ready"
+    return Finding(subject, f"{public} is the reader page, {state}")
+
+
+def _ask(base: str) -> Mapping[str, Any] | str:
+    """The readiness of the process whose page is at `base`, or the reason why there is none."""
+    import aiohttp
+
+    async def get() -> Mapping[str, Any] | str:
+        limit = aiohttp.ClientTimeout(total=_SECONDS)
+        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"{base}/readyz") as answer:
+            try:
+                health = await answer.json(content_type=None)
+            except ValueError:
+                health = None
+        ours = isinstance(health, Mapping) and {"ready", "parts"} <= health.keys()
+        return health if ours else f"status {answer.status}, but not from the bot"
+
+    try:
+        return asyncio.run(get())
+    except TimeoutError:
+        return f"nothing in {_SECONDS} s"
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return str(error) or type(error).__name__

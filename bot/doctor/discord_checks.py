@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.discord.client import PERMISSIONS
-from bot.doctor.findings import NEW_TOKEN, Finding
+from bot.doctor import NEW_TOKEN, Finding
 from bot.settings import PORTAL, BotSettings
 
 _PAGE = 200  # the most servers in one response of Discord

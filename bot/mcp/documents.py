@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from retrieval.domain.answers import Label, Standing
-from retrieval.domain.briefs import Length
+from retrieval.domain.reports import Length
 from retrieval.question.understanding import MAX_LENGTH
 
 

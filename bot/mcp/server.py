@@ -34,8 +34,8 @@ from mcp.types import (
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 
-from bot.logs import hide
 from bot.mcp.tools import INSTRUCTIONS, ToolDescription, Tools
+from bot.observing import hide
 from retrieval.errors import BriefingError
 
 _LOG = logging.getLogger(__name__)

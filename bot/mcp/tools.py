@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.mcp import documents as shapes
-from bot.presentation import files, json_output, terminal, terminal_timelines
+from bot.presentation import files, json_output, terminal, terminal_reports
 from bot.presentation.links import Bases
 from prompts import fenced
 from retrieval.domain.answers import Turn
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError, QuestionError
 from retrieval.nlp.markup import visible
 from retrieval.question.calendar import parse_day, parse_window
@@ -184,7 +184,7 @@ class Tools:
 
     def _timeline(self, given: shapes.TimelineArguments) -> ToolResult:
         traced = self._briefing.timelines.trace(given.topic, self._only(given), given.actor)
-        shown = terminal_timelines.timeline(traced, self._bases)
+        shown = terminal_reports.timeline(traced, self._bases)
         return ToolResult(shown, json_output.timeline(traced, self._bases))
 
     def _brief(self, given: shapes.BriefArguments) -> ToolResult:

@@ -17,8 +17,8 @@ from bot.presentation.brief_outline import BriefLine, BriefSection, NotePicture
 from bot.presentation.files import known
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
+from retrieval.domain.reports import Brief
 from retrieval.errors import BriefingError
 from retrieval.nlp.markup import visible
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.wording import UNANSWERED, asked, newest, summary, titled
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
-from retrieval.domain.timelines import TimelineEntry
+from retrieval.domain.answers import TimelineEntry
+from retrieval.domain.reports import ActorPosition, Brief, BriefCoverage, BriefStatement, NotKnown, Unsaid
 from retrieval.nlp.markup import readable
 
 # The sections by their headings; that of the news takes a day.

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.wording import articles, unanswered
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from retrieval.nlp.markup import visible
 
 Say = Callable[[str], str]

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.presentation.discord.markdown import clean_line
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import clean_line, shorten
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.markup import unmarked

@@ -15,9 +15,8 @@ from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap
 from bot.presentation.wording import capital
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
-from retrieval.domain.stories import Digest, Mark, Story
+from retrieval.domain.reports import Brief, Digest, Mark, Story
 from retrieval.nlp.markup import visible
 
 # Markup of CommonMark, GitHub and Pandoc: anywhere in a line, and at its start.

@@ -9,20 +9,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.links import Bases, best_link
-from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article, ListedArticle
-from retrieval.domain.briefs import ActorPosition, Brief, Watch, WatchNews
+from retrieval.domain.answers import Answer, Comparison, Timeline, TimelineEntry, Verdict
+from retrieval.domain.articles import Article, Hit, ListedArticle
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.feeds import Subscription
-from retrieval.domain.searches import Hit
-from retrieval.domain.stories import Digest
-from retrieval.domain.timelines import Comparison, Timeline, TimelineEntry
+from retrieval.domain.reports import ActorPosition, Brief, Digest, Subscription, Watch, WatchNews
 from retrieval.evidence.citations import cite_part
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import Finding
+    from bot.doctor import Finding
     from retrieval.evaluation import Outcome
-    from retrieval.storage.feedback import Vote
+    from retrieval.storage.conversations import Vote
     from retrieval.storage.usage import DayOfUsage
 
 # Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone

@@ -14,12 +14,11 @@ from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, w
 from bot.presentation.wording import aged, beneath, capital, day, disagreement, made_by, searched
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Conflict, Verdict
-from retrieval.domain.articles import Article, ListedArticle, Metadata
+from retrieval.domain.articles import Article, Hit, ListedArticle, Metadata, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit, Searched
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.markup import readable, visible
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 
 
 def progress() -> Progress:

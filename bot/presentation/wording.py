@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
-from retrieval.domain.briefs import NewsKind
-from retrieval.domain.searches import Searched
-from retrieval.domain.timelines import Column, FigureSeries, Timeline, TimelineEntry
+from retrieval.domain.answers import (
+    Answer,
+    Column,
+    Conflict,
+    FigureSeries,
+    Statement,
+    Timeline,
+    TimelineEntry,
+    Unanswered,
+)
+from retrieval.domain.articles import Searched
+from retrieval.domain.reports import NewsKind
 from retrieval.nlp.markup import readable, visible
 
 UNANSWERED = phrase("Asked this week without an answer")

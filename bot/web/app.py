@@ -15,13 +15,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.presentation import wording
 from bot.presentation.links import read_permalink
+from bot.presentation.words import OwnWords, phrase
 from bot.web.metrics import Metrics
-from bot.web.pages import POLICY, compose, notice, policy, render
-from bot.web.published import PublishedPages
+from bot.web.pages import POLICY, compose, notice, policy, render, words_of
+from bot.web.published import Kind, PublishedPages
 from retrieval.domain.articles import OpenedArticle
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 
 _LOG = logging.getLogger(__name__)
 _POLICY = "Content-Security-Policy"
@@ -31,16 +31,21 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "private, no-store",
+    "Vary": "Accept-Language",
     "Server": "briefing",  # no versions
 }
 _NOTICES = {
-    404: ("Not found", "There is no such page here."),
-    405: ("Not possible", "This address only serves pages to read."),
-    500: ("Something went wrong", "The page could not be made. The cause is in the bot’s log."),
+    404: (phrase("Not found"), phrase("There is no such page here.")),
+    405: (phrase("Not possible"), phrase("This address only serves pages to read.")),
+    500: (phrase("Something went wrong"), phrase("The page could not be made. The cause is in the bot’s log.")),
 }
-_NO_ARTICLE = ("No such article", "No article is stored under this address. It may have been removed since.")
-_NO_PAGE = ("No such page", "There is no such page here, or its address is not whole.")
-_EXPIRED = ("No longer here", "This address has expired. In Discord, /status gives a new one.")
+_NO_ARTICLE = (
+    phrase("No such article"),
+    phrase("No article is stored under this address. It may have been removed since."),
+)
+_NO_PAGE = (phrase("No such page"), phrase("There is no such page here, or its address is not whole."))
+_EXPIRED = (phrase("No longer here"), phrase("This address has expired. In Discord, /status gives a new one."))
+_KINDS: Mapping[Kind, str] = {"digest": phrase("Digest"), "note": phrase("Note")}
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -85,9 +90,9 @@ async def _show_article(
     key = request.match_info["key"]
     opened = await open_article(key) if _KEY.fullmatch(key) else None
     if opened is None:
-        return _notice(404, _NO_ARTICLE)
+        return _notice(request, 404, _NO_ARTICLE)
     cited = read_permalink(request.query.getall("at", []), request.query.getall("of", []))
-    page = await asyncio.to_thread(compose, opened, cited)
+    page = await asyncio.to_thread(compose, opened, cited, words_of(request))
     return web.Response(text=page, content_type="text/html")
 
 
@@ -95,13 +100,16 @@ async def _show_index(published: PublishedPages, request: web.Request) -> web.St
     server = request.match_info["server"]
     if refused := _refusal(published, request):
         return refused
-    until = int(request.query["until"])
+    words, until = words_of(request), int(request.query["until"])
     # Signing reads the secret from the disk, as listing reads the pages.
     paths = await asyncio.to_thread(
-        lambda: [(each, published.path(server, each.id, until)) for each in published.listed(server)]
+        lambda: [
+            (each, words(_KINDS[each.kind]), published.path(server, each.id, until))
+            for each in published.listed(server)
+        ]
     )
-    days = [(day, list(pages)) for day, pages in groupby(paths, lambda pair: _day(pair[0].at))]
-    page = render("index.html", title="Digests and notes", until=_day(until), days=days)
+    days = [(day, list(pages)) for day, pages in groupby(paths, lambda shown: _day(shown[0].at, words))]
+    page = render("index.html", words, title=words("Digests and notes"), until=_day(until, words), days=days)
     return web.Response(text=page, content_type="text/html")
 
 
@@ -110,7 +118,7 @@ async def _show_published(published: PublishedPages, request: web.Request) -> we
         return refused
     page = await asyncio.to_thread(published.read, request.match_info["server"], request.match_info["page"])
     if page is None:
-        return _notice(404, _NO_PAGE)
+        return _notice(request, 404, _NO_PAGE)
     response = web.Response(text=page, content_type="text/html")
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     response.headers[_POLICY] = policy(style[1] if style else "", images="data:")
@@ -123,11 +131,11 @@ def _refusal(published: PublishedPages, request: web.Request) -> web.StreamRespo
     allowed = published.allows(request.match_info["server"], request.match_info.get("page", ""), *signed)
     if allowed == "yes":
         return None
-    return _notice(410, _EXPIRED) if allowed == "expired" else _notice(404, _NO_PAGE)
+    return _notice(request, 410, _EXPIRED) if allowed == "expired" else _notice(request, 404, _NO_PAGE)
 
 
-def _day(at: int) -> str:
-    return wording.day(datetime.fromtimestamp(at, UTC).date().isoformat())
+def _day(at: int, words: OwnWords) -> str:
+    return words.day(datetime.fromtimestamp(at, UTC).date().isoformat())
 
 
 async def _show_life(_request: web.Request) -> web.StreamResponse:
@@ -151,16 +159,16 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPException as refused:
-        response = _notice(refused.status, _NOTICES.get(refused.status, (refused.reason, "")))
+        response = _notice(request, refused.status, _NOTICES.get(refused.status, _NOTICES[405]))
         if allowed := refused.headers.get("Allow"):
             response.headers["Allow"] = allowed
     except Exception:
         _LOG.exception("A page of the reader could not be made")
-        response = _notice(500, _NOTICES[500])
+        response = _notice(request, 500, _NOTICES[500])
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 
 
-def _notice(status: int, words: tuple[str, str]) -> web.StreamResponse:
-    return web.Response(text=notice(*words), status=status, content_type="text/html")
+def _notice(request: web.Request, status: int, said: tuple[str, str]) -> web.StreamResponse:
+    return web.Response(text=notice(*said, words_of(request)), status=status, content_type="text/html")

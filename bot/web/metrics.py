@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from bot.events import DiscordAnswer, EndedCommand, EndedDelivery, ShownFailure
+from bot.observing import DiscordAnswer, EndedCommand, EndedDelivery, ShownFailure
 from retrieval.domain.answers import Standing
 from retrieval.domain.llm import Call
 from retrieval.errors import BusyError, NotFoundError, QuestionError, QuotaError

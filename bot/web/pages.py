@@ -12,12 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from aiohttp import web
 
-from bot.presentation import terminal, wording
+from bot.presentation import terminal
 from bot.presentation.links import Cited, address, find_cited
+from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, phrase, words_in
 from retrieval.domain.articles import Metadata, OpenedArticle
 from retrieval.domain.citations import Basis
+from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.markup import beginning, readable
+
+# A language of `Accept-Language` with its weight: "de-AT;q=0.8".
+_WANTED = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
+# Entries of a header that are read.
+_MOST = 20
+
+
+def words_of(request: web.Request) -> OwnWords:
+    """The words in the language that a browser likes best of those there are; English where it asks for none."""
+    wanted = [_WANTED.fullmatch(each) for each in request.headers.get("Accept-Language", "").split(",")[:_MOST]]
+    weighed = [(float(each[2] or 1), each[1].lower()) for each in wanted if each]
+    # Of equal weight the first, which sorting keeps in front.
+    for weight, language in sorted(weighed, key=lambda pair: -pair[0]):
+        if weight and language in (ENGLISH.language, *LANGUAGES):
+            return words_in(language)
+    return ENGLISH
+
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "reader.css").read_text("utf-8")
@@ -30,12 +50,12 @@ _TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
 )
 _BASIS: Mapping[Basis, str] = {
-    "front_matter": "stated at the head of the file",
-    "manifest": "noted in the list of sources",
-    "feed": "stated by the feed",
-    "page": "stated by the page",
-    "text": "read in the text",
-    "unknown": "the source gives no date",
+    "front_matter": phrase("stated at the head of the file"),
+    "manifest": phrase("noted in the list of sources"),
+    "feed": phrase("stated by the feed"),
+    "page": phrase("stated by the page"),
+    "text": phrase("read in the text"),
+    "unknown": phrase("the source gives no date"),
 }
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 Span = tuple[int, int]
@@ -57,14 +77,14 @@ def policy(style: str, script: str = "", images: str = "") -> str:
 POLICY = policy(_STYLE, _SCRIPT)
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, words: OwnWords, **values: Any) -> str:
     """The page of a template."""
-    return _TEMPLATES.get_template(template).render(style=_STYLE, script=_SCRIPT, **values)
+    return _TEMPLATES.get_template(template).render(style=_STYLE, script=_SCRIPT, words=words, **values)
 
 
-def notice(title: str, said: str) -> str:
+def notice(title: str, said: str, words: OwnWords) -> str:
     """A page of one sentence."""
-    return render("notice.html", title=title, notice=said)
+    return render("notice.html", words, title=words(title), notice=words(said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +105,26 @@ class ShownParagraph:
     apart: bool
 
 
-def compose(opened: OpenedArticle, cited: Sequence[Cited]) -> str:
+def compose(opened: OpenedArticle, cited: Sequence[Cited], words: OwnWords) -> str:
     """The page of an article, with these passages marked as far as they are found."""
     article, text = opened.article, opened.text
     known = article.metadata
     spans = _apart_from_others(filter(None, (find_cited(text, each) for each in cited)))
     title = terminal.article(known.title or article.file)
-    published = wording.day(known.published, known.published_estimated)
+    published = words.day(known.published, known.published_estimated)
     source = " · ".join(filter(None, (terminal.article(known.outlet or ""), published)))
     marks = {span: f"cited{f'-{number}' if number else ''}" for number, span in enumerate(spans)}
     quotes = {span: _quote(text, span, title, source, address(known.url or "")) for span in spans}
     paragraphs = groupby(_paragraphs(opened, marks, quotes), lambda each: each.apart)
+    language = language_of(text)
     return render(
         "reader.html",
+        words,
+        # For screen readers, which speak each part of the page in its own language.
+        spoken="" if language == UNKNOWN else language,
         title=title,
         source=source,
-        facts=[(name, terminal.article(value)) for name, value in _facts(article.file, known)],
+        facts=[(name, terminal.article(value)) for name, value in _facts(article.file, known, words)],
         original=address(known.url or ""),
         marked=len(spans),
         changed=bool(cited) and not spans,
@@ -123,11 +147,16 @@ def _quote(text: str, span: Span, title: str, source: str, url: str) -> str:
     return f"“{said}” ({', '.join(filter(None, (title, source, url)))})"
 
 
-def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
-    published = wording.day(known.published, known.published_estimated)
+def _facts(file: str, known: Metadata, words: OwnWords) -> Iterator[tuple[str, str]]:
+    published = words.day(known.published, known.published_estimated)
     if known.published:
-        published += f", {_BASIS[known.basis.get('published', 'unknown')]}"
-    facts = {"Outlet": known.outlet, "Author": known.author, "Published": published, "File": file}
+        published += f", {words(_BASIS[known.basis.get('published', 'unknown')])}"
+    facts = {
+        words("Outlet"): known.outlet,
+        words("Author"): known.author,
+        words("Published"): published,
+        words("File"): file,
+    }
     return ((name, value) for name, value in facts.items() if value)
 
 

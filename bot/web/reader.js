@@ -4,11 +4,12 @@
   const tools = document.querySelector(".tools");
   const count = document.querySelector(".count");
   const copy = document.querySelector("[data-copy]");
+  const asks = copy.textContent;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let at = Math.max(0, marks.findIndex((mark) => `#${mark.id}` === location.hash));
 
   function show() {
-    if (count) count.textContent = `${at + 1} of ${marks.length}`;
+    if (count) count.textContent = count.dataset.said.replace("{at}", at + 1).replace("{all}", marks.length);
     marks.forEach((mark, number) => mark.classList.toggle("here", marks.length > 1 && number === at));
   }
 
@@ -36,8 +37,8 @@
     copied(marks[at].dataset.quote)
       .catch(() => false)
       .then((done) => {
-        copy.textContent = done ? "Copied" : "Not copied";
-        setTimeout(() => (copy.textContent = "Copy quote"), 2000);
+        copy.textContent = done ? copy.dataset.done : copy.dataset.failed;
+        setTimeout(() => (copy.textContent = asks), 2000);
       });
   }
 

@@ -20,7 +20,7 @@ from retrieval.domain.articles import OpenedArticle
 from retrieval.errors import BriefingError, SettingsError
 from retrieval.observing import watched_by
 from retrieval.services.briefing import Briefing
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 
 _log = logging.getLogger(__name__)
 

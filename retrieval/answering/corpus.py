@@ -6,10 +6,9 @@ from datetime import date
 
 from retrieval.answering.standing import narrowed
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.articles import Article, Passage
+from retrieval.domain.articles import Article, Passage, Searched
 from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, Value, together
-from retrieval.domain.searches import Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms

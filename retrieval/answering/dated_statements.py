@@ -17,7 +17,7 @@ from retrieval.evidence.citations import overlap
 from retrieval.evidence.positions import position
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import readable
-from retrieval.question.calendar import WRITTEN, written_period
+from retrieval.question.time_expressions import WRITTEN, written_period
 
 # The openings by which a model dates a statement: "As of 14 December 2025, ...", "Earlier, in December 2024: ...".
 _AT = r"(?:as\s+(?:of|at)|on|in|back\s+in|dated)\s+(?:the\s+)?"

@@ -11,10 +11,10 @@ from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.latest_position import entries, in_course, is_known
 from retrieval.answering.standing import abstain, confidence, figures_lacking, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.vectors import Embed
+from retrieval.domain.articles import Embed
 from retrieval.evidence.excerpts import ArticleText, excerpts
 from retrieval.evidence.positions import changed, is_later
-from retrieval.evidence.sentence_selection import Evidence, cite, is_same, of_hits
+from retrieval.evidence.sentence_selection import Evidence, cite, in_surroundings, is_same, of_hits
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quantities import Quantity
@@ -34,6 +34,7 @@ def answer(
     """
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
+    evidence = in_surroundings(evidence, found, embed)
     chosen = choose(_by_sides(query, evidence), max_sentences)
     if figures := figures_lacking(query, chosen):
         chosen = choose(_by_figure(figures, evidence), max_sentences)

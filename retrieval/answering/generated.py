@@ -11,9 +11,9 @@ from retrieval.answering.dated_statements import Dated, Succession, quotes, succ
 from retrieval.answering.latest_position import entries
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.articles import Embed
 from retrieval.domain.llm import CheckedReply
 from retrieval.domain.phrase import Phrase, together
-from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Evidence

@@ -8,9 +8,9 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.standing import naming_all
+from retrieval.domain.answers import TimelineEntry
+from retrieval.domain.articles import Embed
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import TimelineEntry
-from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import overlap
 from retrieval.evidence.positions import changed, courses, is_turn, position
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share, weigh

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Embed, Filter, Hit, Passage
 from retrieval.domain.llm import Task
-from retrieval.domain.searches import Filter, Hit
-from retrieval.domain.vectors import Embed
 from retrieval.evidence.excerpts import ArticleText
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.markup import readable

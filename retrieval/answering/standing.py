@@ -9,10 +9,9 @@ from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Closest, Filter, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, either, together
-from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.annotate import annotate, small_terms
@@ -21,7 +20,7 @@ from retrieval.nlp.forms import is_form
 from retrieval.nlp.names import Aliases
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 

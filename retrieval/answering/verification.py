@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Label, Verdict
+from retrieval.domain.articles import Embed
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles

@@ -10,13 +10,10 @@ from datetime import date, timedelta
 from retrieval import tuned
 from retrieval.brief.sections import HeldPosition, find_figures, find_positions
 from retrieval.digest.marks import find_disputes, titled
-from retrieval.domain.answers import Answer, Conflict, Side
-from retrieval.domain.articles import Article, Passage
-from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, Figure, Length
+from retrieval.domain.answers import Answer, Change, Conflict, Side, Timeline, TimelineEntry
+from retrieval.domain.articles import Article, Embed, Hit, Passage
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
-from retrieval.domain.vectors import Embed
+from retrieval.domain.reports import ActorPosition, Brief, BriefCoverage, BriefStatement, Figure, Length
 from retrieval.evidence.citations import Numbering, overlap
 from retrieval.evidence.positions import came_later, is_turn
 from retrieval.evidence.sentence_selection import cite, headed, share

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.domain.answers import Side
-from retrieval.domain.briefs import Brief, BriefStatement
+from retrieval.domain.answers import Change, Side, TimelineEntry
 from retrieval.domain.llm import CheckedReply
-from retrieval.domain.timelines import Change, TimelineEntry
+from retrieval.domain.reports import Brief, BriefStatement
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.positions import changed, other_terms, position
 from retrieval.nlp.actors import Actors

@@ -8,10 +8,9 @@ from dataclasses import replace
 from itertools import product
 
 from retrieval import tuned
+from retrieval.domain.answers import Column, Comparison
+from retrieval.domain.articles import Embed, Filter
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Column, Comparison
-from retrieval.domain.vectors import Embed
 from retrieval.errors import QuestionError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Evidence, cite, gather, is_same

@@ -14,8 +14,8 @@ from retrieval.digest.articles import DigestArticle, StoryArticles, read_article
 from retrieval.digest.drafts import LEADS, DigestDraft, Drafter, Relevant
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Digest
 from retrieval.storage.articles import articles_in_window, keys_from
 
 # The days of all articles.

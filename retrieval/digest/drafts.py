@@ -28,7 +28,7 @@ from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedReply
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.domain.reports import Digest, Mark, Point, Story
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.executor import BoundedExecutor

@@ -16,9 +16,8 @@ from retrieval import tuned
 from retrieval.answering.extractive import unmarked
 from retrieval.answering.undated_sources import is_contemporary
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Embed, Passage
 from retrieval.domain.phrase import Phrase, together
-from retrieval.domain.vectors import Embed
 from retrieval.errors import BriefingError
 from retrieval.evidence.positions import (
     changed,

@@ -17,15 +17,14 @@ from retrieval.answering.extractive import unmarked
 from retrieval.digest.drafts import StoryDraft
 from retrieval.digest.key_sentences import choose_points, find_candidates
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.articles import Article, Passage
+from retrieval.domain.articles import Article, Filter, Hit, Passage, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.storage.passages import leading_passages

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from retrieval import tuned
 from retrieval.digest.articles import StoryPiece, Vector
-from retrieval.domain.vectors import Embed
+from retrieval.domain.articles import Embed
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import clean

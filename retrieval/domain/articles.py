@@ -1,4 +1,4 @@
-"""Articles as they are read, stored, cut into passages and reported on.
+"""Articles as they are read, stored, cut into passages, searched and reported on.
 
 Offsets are character offsets, end-exclusive, into an article's stored text. Days and moments are ISO 8601 strings
 (`2024-12-03`, `2024-12-03T09:30:00+00:00`), which sort and compare by their first ten characters.
@@ -6,15 +6,21 @@ Offsets are character offsets, end-exclusive, into an article's stored text. Day
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.domain.citations import Basis, has_lines
 
 # The scope of articles that are visible to all audiences.
 SHARED = ""
 
+# Vectors of texts, and what makes them.
+Vectors = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Vectors]
 
 BlockKind = Literal["heading", "paragraph", "item"]
 
@@ -176,3 +182,50 @@ class AddedArticle:
     article: Article
     state: Literal["added", "updated", "unchanged"]
     duplicate: Duplicate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter on articles: inclusive days of publication, outlets, scopes and keys of articles (any of the listed).
+
+    With `scopes` None, articles of all audiences match, as for the operator at the command line.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    outlets: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.outlets or self.keys) or self.scopes is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with the fused `score` that ranks it (0 to 1) and its `cosine` with the question.
+
+    `also` names the files of other articles of the same story: copies and rewrites of one agency piece.
+    """
+
+    passage: Passage
+    score: float
+    also: tuple[str, ...] = ()
+    cosine: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The extent of a search: the number of articles and the day of the newest."""
+
+    articles: int
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The article closest to a question that the articles do not answer."""
+
+    file: str
+    title: str | None
+    published: str | None

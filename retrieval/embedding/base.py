@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding.e5 import E5
-from retrieval.embedding.minilm import MiniLM, package_folder
+from retrieval.embedding.local_model import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
 
 if TYPE_CHECKING:

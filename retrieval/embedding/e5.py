@@ -1,6 +1,6 @@
 """multilingual-e5-small (Wang et al. 2024) on this machine: a question finds passages in other languages.
 
-It has LangChain's embedding interface, as `minilm` does. A prefix tells the model questions from passages. The model's
+It has LangChain's embedding interface, as MiniLM does. A prefix tells the model questions from passages. The model's
 cosines lie between .74 and .82 for any texts. So the mean vector of many questions is subtracted from every question,
 that of many passages from every passage, and the result is scaled to unit length. Then the cosine of a question and its
 answer is .62, of a question and another passage .03 (MiniLM: .63 and .06), so that the thresholds fitted to MiniLM
@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain.vectors import Vectors
-from retrieval.embedding.onnx import LocalModel, Tokenize, read_published
+from retrieval.domain.articles import Vectors
+from retrieval.embedding.local_model import LocalModel, Tokenize, read_published
 from retrieval.errors import EmbeddingError
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
-from retrieval.domain.vectors import Embed, Vectors
+from retrieval.domain.articles import Embed, Passage, Vectors
 from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.evidence.sentence_selection import share as share_of
 from retrieval.nlp.annotate import Analysis

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import tuned
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
 from retrieval.evidence.predicates import is_unread, predicate, shortfalls

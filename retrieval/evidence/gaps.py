@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import is_named

@@ -9,8 +9,8 @@ from datetime import date
 from functools import cache, lru_cache
 
 from retrieval import tuned
+from retrieval.domain.answers import Change
 from retrieval.domain.articles import Article
-from retrieval.domain.timelines import Change
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.actors import Actors
 from retrieval.nlp.annotate import annotate

@@ -9,16 +9,15 @@ from functools import lru_cache
 import numpy as np
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Embed, Hit, Passage, Vectors
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit
-from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.actors import people
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
 from retrieval.nlp.roles import roles
+from retrieval.nlp.sentences import sentences
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.target import Office
@@ -58,6 +57,29 @@ def of_hits(evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     """The evidence that an answer is chosen from: of what matches the question best, whenever it was said."""
     hits = {hit.passage.id for hit in found.hits}
     return [each for each in evidence if each.sentence.passage.id in hits]
+
+
+def in_surroundings(evidence: Sequence[Evidence], found: Found, embed: Embed) -> list[Evidence]:
+    """The evidence, strongest first, the nearness of what stands around a sentence in its score.
+
+    What answers in other words than the question's is often told by the sentences before and after it. Beyond the
+    strongest a sentence counts as near as it is itself.
+    """
+    weight, most = tuned.ANSWER.surroundings, tuned.ANSWER.in_surroundings
+    near = [each.cosine for each in evidence]
+    if evidence and found.vector.any():
+        near[:most] = (embed([_surroundings(each.sentence) for each in evidence[:most]]) @ found.vector).tolist()
+    raised = [replace(each, score=each.score + weight * own) for each, own in zip(evidence, near, strict=True)]
+    return sorted(raised, key=lambda each: -each.score)
+
+
+def _surroundings(sentence: Sentence) -> str:
+    """A sentence with the one before it and the one after it in its passage, as people read them."""
+    text = sentence.passage.text
+    spans = sentences(text)
+    own = [at for at, (start, end) in enumerate(spans) if start < sentence.end and sentence.start < end]
+    first, last = max(own[0] - 1, 0), min(own[-1] + 1, len(spans) - 1)
+    return readable(text[spans[first][0] : spans[last][1]])
 
 
 def weigh(

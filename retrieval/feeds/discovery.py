@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.domain.phrase import Phrase
+from retrieval.domain.reports import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.entries import FeedError, address
 from retrieval.feeds.fetching import PageFetcher, get_feed

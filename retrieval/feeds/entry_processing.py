@@ -11,12 +11,10 @@ from threading import Event
 from retrieval.domain.articles import SHARED
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
-from retrieval.feeds.article_writer import ArticleWriter, places_alike, places_of
 from retrieval.feeds.entries import Entry
-from retrieval.feeds.fetching import FeedSource
+from retrieval.feeds.fetching import ArticleWriter, FeedSource, places_alike, places_of
 from retrieval.http.page import FetchError
-from retrieval.ingestion.fetched_pages import is_withdrawn, notice
-from retrieval.ingestion.url_identity import IncomingArticle, is_same_page
+from retrieval.ingestion.web_articles import IncomingArticle, is_same_page, is_withdrawn, notice
 from retrieval.storage.subscriptions import EntryState
 
 # Articles of one feed in one poll; the next poll has the others.

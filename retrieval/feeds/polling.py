@@ -10,17 +10,16 @@ from threading import Event
 from typing import Literal
 
 from retrieval.domain.articles import IngestReport, Skipped
-from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.domain.phrase import Phrase
+from retrieval.domain.reports import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
-from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.entries import Feed, FeedError
 from retrieval.feeds.entry_processing import EntryPass
-from retrieval.feeds.fetching import FeedSource, PageFetcher, get_feed
+from retrieval.feeds.fetching import ArticleWriter, FeedSource, PageFetcher, get_feed
 from retrieval.feeds.parser import parse_feed
 from retrieval.http.page import FetchedPage, FetchError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.subscriptions import DueFeed, Subscriptions
 
 # Feeds read at a time.

@@ -17,8 +17,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.articles import Article, Metadata
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Article, Metadata, Vectors
 from retrieval.nlp.names import named_agencies
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.articles import article_text, load_article

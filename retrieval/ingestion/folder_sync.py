@@ -16,7 +16,7 @@ from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.ingestion.files import INSIDE, Listing
 from retrieval.ingestion.prepared_articles import fingerprint, unique_name
-from retrieval.ingestion.url_identity import is_on_disk
+from retrieval.ingestion.web_articles import is_on_disk
 from retrieval.storage.catalog import Catalog, StoredArticle
 
 _log = logging.getLogger(__name__)

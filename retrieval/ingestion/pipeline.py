@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped, Vectors
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.duplicates import DuplicateFinder
@@ -25,10 +24,10 @@ from retrieval.ingestion.files import INSIDE, Listing, Source, list_files
 from retrieval.ingestion.folder_sync import follow_moves, remove_gone
 from retrieval.ingestion.prepared_articles import PreparedArticle, grouped, prepare, unique_name
 from retrieval.ingestion.reading import holds_files, is_article
-from retrieval.ingestion.url_identity import IncomingArticle
+from retrieval.ingestion.web_articles import IncomingArticle
 from retrieval.nlp.language import language_of
 from retrieval.nlp.markup import readable
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.article_rows import NewArticle
 from retrieval.storage.articles import count_articles, ids_without_language
 from retrieval.storage.catalog import Catalog, StoredArticle

@@ -16,7 +16,7 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
-from retrieval.ingestion.url_identity import IncomingArticle
+from retrieval.ingestion.web_articles import IncomingArticle
 from retrieval.nlp.sentences import sentences
 from retrieval.storage.articles import paths_named
 from retrieval.storage.catalog import StoredArticle

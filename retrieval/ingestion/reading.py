@@ -11,20 +11,7 @@ from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import from_file_name, from_table, merge
-from retrieval.ingestion.readers import (
-    decoding,
-    docx,
-    epub,
-    html,
-    mail,
-    odt,
-    pdf,
-    plain_text,
-    pptx,
-    rtf,
-    sheets,
-    zip_package,
-)
+from retrieval.ingestion.readers import decoding, docx, html, mail, pdf, plain_text, sheets, xml_archives
 from retrieval.ingestion.readers.mail import Part
 
 MAX_BYTES = 20_000_000
@@ -44,15 +31,15 @@ _READERS: dict[str, Reader] = {
     ".mht": html.read_archive,
     ".pdf": pdf.read,
     ".docx": docx.read,
-    ".odt": odt.read,
-    ".rtf": rtf.read,
-    ".pptx": pptx.read,
+    ".odt": xml_archives.read_open_document,
+    ".rtf": plain_text.read_rtf,
+    ".pptx": xml_archives.read_slides,
     ".xlsx": sheets.read_workbook,
     ".csv": sheets.read_csv,
     ".tsv": sheets.read_csv,
     ".eml": mail.read,
     ".msg": mail.read_outlook,
-    ".epub": epub.read,
+    ".epub": xml_archives.read_book,
 }
 # Formats whose stored text is the file's own, line by line.
 LINED = frozenset((".txt", ".md", ".markdown"))
@@ -157,7 +144,7 @@ def format_of(name: str) -> Format | None:
 
 def _zipped(data: bytes) -> Iterator[Part]:
     """The files in an archive. Nothing is written to disk, so that their names can do no harm."""
-    with zip_package.opened(data) as archive:
+    with decoding.opened(data) as archive:
         for member in archive.infolist():
             name = member.filename.replace("\\", "/")
             if member.is_dir() or any(part.startswith(_FOREIGN) or f"{part}/" in _FOREIGN for part in name.split("/")):

@@ -1,10 +1,10 @@
-"""The only module that uses LangChain's chat models."""
+"""The only module that uses LangChain's chat models; it reads the pieces of a streamed reply from their chunks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ from retrieval.domain.llm import Purpose
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import SettingsError
 from retrieval.llm import output_parsing, providers
+from retrieval.llm.providers import ProviderError
 from retrieval.llm.requests import PromptRequest
-from retrieval.llm.streaming import ProviderError, StreamPiece, ending, piece
 from retrieval.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
+
+# The providers' words for a refusal.
+_REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPiece:
+    """A piece of a reply. `stopped` is the provider's word for why the reply ended; `tokens` are (in, out) so far."""
+
+    text: str = ""
+    stopped: str = ""
+    refused: bool = False
+    tokens: tuple[int, int] | None = None
 
 
 class Client:
@@ -173,3 +186,51 @@ def _listener(put: Callable[[StreamPiece], None]) -> BaseCallbackHandler:
             put(piece(chunk.message))
 
     return Listener()
+
+
+def piece(message: Any) -> StreamPiece:
+    """An `AIMessageChunk` as a piece; the arguments of a tool call count as text."""
+    about = message.response_metadata
+    called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
+    stopped = _stopped(about)
+    return StreamPiece(
+        text=called or str(message.text),
+        stopped=stopped,
+        refused=stopped in _REFUSED or _refuses(message),
+        tokens=_tokens(message),
+    )
+
+
+def _tokens(message: Any) -> tuple[int, int] | None:
+    """The tokens in and out. Where every piece repeats its role, as LM Studio's do, LangChain leaves the count as the
+    server gave it.
+    """
+    if counted := message.usage_metadata:
+        return counted["input_tokens"], counted["output_tokens"]
+    own = message.response_metadata.get("token_usage") or {}
+    read, wrote = own.get("prompt_tokens"), own.get("completion_tokens")
+    return (read, wrote) if isinstance(read, int) and isinstance(wrote, int) else None
+
+
+def ending(error: Exception) -> StreamPiece | None:
+    """The end of a reply, for errors that some clients raise for it; None for any other error."""
+    name = type(error).__name__
+    if name == "LengthFinishReasonError":
+        return StreamPiece(stopped="length")
+    if name == "ContentFilterFinishReasonError":
+        return StreamPiece(stopped="content_filter", refused=True)
+    # LangChain's error for a reply without any piece.
+    return StreamPiece() if str(error) == "No generation chunks were returned" else None
+
+
+def _stopped(about: dict[str, Any]) -> str:
+    why = (about.get("incomplete_details") or {}).get("reason")
+    named = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason", "status", "done"))
+    return str(why or next(filter(None, named), "")).lower()
+
+
+def _refuses(message: Any) -> bool:
+    blocks = message.content if isinstance(message.content, list) else []
+    return bool(message.additional_kwargs.get("refusal")) or any(
+        isinstance(each, dict) and each.get("type") == "refusal" for each in blocks
+    )

@@ -6,16 +6,19 @@ import random
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass, field
-from threading import Lock
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import ChatError, GarbledError
 from retrieval.llm import output_parsing, providers
+from retrieval.llm.client import StreamPiece
 from retrieval.llm.output_parsing import Content
+from retrieval.llm.providers import ProviderError
 from retrieval.llm.requests import PromptRequest, estimate
-from retrieval.llm.streaming import FULL, LateError, ProviderError, StreamPiece, within
 
 # Attempts, and the seconds before the second one; they double, and vary by half.
 _TRIES = 4
@@ -29,6 +32,9 @@ _BELIEVED = 3
 # Failures in a row before the pause, and its length in seconds.
 FAILURES = 3
 PAUSE = 60.0
+
+# The providers' words for a reply that reached its limit.
+_FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
 class StreamingModel(Protocol):
@@ -147,14 +153,14 @@ class Exchange:
                     if len(attempt.text) > self.answer_tokens * _LONGEST:
                         attempt.stopped = "length"
                         break
-        except LateError:
+        except _LateError:
             attempt.fault, attempt.late = ProviderError(providers.LATE, passing=True), True
         except ProviderError as fault:
             attempt.fault = fault
         return attempt
 
     def _pieces(self, seconds: float) -> Generator[StreamPiece]:
-        return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
+        return _within(seconds, lambda put: self.model.say(self.request, put, self.formed))
 
     def _read(self, attempt: _Attempt) -> Content:
         """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
@@ -164,7 +170,7 @@ class Exchange:
             return content
         if attempt.fault:
             raise attempt.fault
-        if attempt.stopped in FULL:
+        if attempt.stopped in _FULL:
             raise ChatError(Phrase("the model ran out of room for its answer"))
         if not attempt.stopped:
             raise ProviderError(Phrase("the model broke off"), passing=True)
@@ -177,6 +183,61 @@ class Exchange:
 def _back_off(tried: int) -> float:
     # Random, so that calls that failed together do not all retry together.
     return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+
+
+class _LateError(Exception):
+    """The time limit was reached."""
+
+
+class _GivenUp(BaseException):
+    """Ends the thread when its result is no longer wanted; no `Exception`, so that no handler catches it as a
+    failure.
+    """
+
+
+def _within(seconds: float, work: Callable[[Callable[[StreamPiece], None]], None]) -> Generator[StreamPiece]:
+    """The pieces that `work` passes to its argument, as they come.
+
+    It runs in a thread of its own, which is abandoned when time is up or the caller stops reading, so that it
+    cannot block the caller. The thread ends with its next piece.
+
+    Raises:
+        _LateError: time is up before it is done.
+    """
+    queue, given_up = SimpleQueue[StreamPiece | BaseException | None](), Event()
+
+    def put(piece: StreamPiece) -> None:
+        if given_up.is_set():
+            raise _GivenUp
+        queue.put(piece)
+
+    def run() -> None:
+        try:
+            work(put)
+            queue.put(None)
+        except BaseException as error:  # raised again in the caller's thread
+            queue.put(error)
+
+    end = time.monotonic() + seconds
+    # Copies the context, so that the thread knows the chain that this call is a step of.
+    Thread(target=copy_context().run, args=(run,), name="chat", daemon=True).start()
+    try:
+        while (came := _next(queue, end)) is not None:
+            if isinstance(came, BaseException):
+                raise came
+            yield came
+    finally:
+        given_up.set()
+
+
+def _next(queue: SimpleQueue[StreamPiece | BaseException | None], end: float) -> StreamPiece | BaseException | None:
+    left = end - time.monotonic()
+    if left <= 0:  # a model may go on forever
+        raise _LateError
+    try:
+        return queue.get(timeout=left)
+    except Empty:
+        raise _LateError from None
 
 
 class CircuitBreaker:

@@ -19,7 +19,6 @@ from pydantic import SecretStr
 
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import SettingsError
-from retrieval.llm.streaming import ProviderError
 from retrieval.settings import Settings
 
 # The fewest tokens of rules that Anthropic caches, by a part of the model's name, and the characters of a token.
@@ -47,6 +46,30 @@ _OVERFLOW = re.compile(
     r"context[ _]?(length|window|size)|prompt is too long|too many tokens|maximum.{0,30}tokens", re.I
 )
 _USED_UP = re.compile(r"insufficient_quota|credit balance", re.I)
+
+
+class ProviderError(Exception):
+    """A provider or the connection to it failed; the message is the reason for the reader, in our own words.
+
+    A `passing` failure may be gone at the next attempt, `after` seconds if the provider says so. With `form` the
+    provider rejected the request, perhaps because of structured output; with `garbled` the reply could not be read.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        passing: bool = False,
+        after: float | None = None,
+        form: bool = False,
+        garbled: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.garbled = garbled
+        self.passing = passing
+        self.after = after
+        self.form = form
 
 
 @dataclass(frozen=True, slots=True)

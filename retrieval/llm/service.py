@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class ReplyStore(Protocol):
-    """A store of replies: `storage.llm_replies.Replies`."""
+    """A store of replies: `storage.usage.Replies`."""
 
     def find(self, key: str) -> Mapping[str, Any] | None: ...
 

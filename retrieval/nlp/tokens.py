@@ -219,6 +219,6 @@ def _pieces(word: str) -> list[str]:
 _TERMS = _Terms()
 
 # The languages beside English whose function words are listed.
-_LISTED = ("de", "es", "fr")
+_LISTED = ("de", "es", "fr", "pl", "uk")
 # As `terms` gives them, so that they can be compared with its output.
 STOPWORDS = frozenset(terms(load("en")["function"]["words"]))

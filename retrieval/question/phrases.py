@@ -8,7 +8,7 @@ from functools import cache
 from retrieval.nlp.language import PAIRED, TRIPLED, is_latin
 from retrieval.nlp.lexicon import any_of, load
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "pl", "uk")
 
 
 @cache

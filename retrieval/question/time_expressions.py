@@ -9,19 +9,58 @@ from datetime import date, timedelta
 from functools import cache
 
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.question.calendar import WEEKDAY, WRITTEN, Period, TimeRange, days_before, months_before, written_period
+from retrieval.question.periods import MONTHS, Period, TimeRange, days_before, latest, months_before, period_of
 from retrieval.question.phrases import LANGUAGES, phrases
 
 _TIME = load("en")["time"]
 _NUMBERS = {word: number for number, word in enumerate(_TIME["numbers"], 1)}
 _WEEKDAYS = [name.casefold() for name in _TIME["weekdays"]]
 
+# In full or by three letters.
+_MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _TIME["months"])
+_MONTH = rf"(?:sept|{_MONTHS})\b\.?"
+_WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
+_DAY = r"[0-9]{1,2}(?:st|nd|rd|th|\.(?=\s))?(?![0-9])"
+_YEAR = r"[0-9]{4}(?![0-9])"
+# A part of a year or month is taken for all of it: where a time only prefers, wide is safe.
+_PART = (
+    r"(?:(?:early|mid(?:dle)?|late|(?:the\s+)?(?:beginning|start|middle|end)\s+of)(?:\s*-\s*|\s+)(?:in\s+|the\s+)?)?"
+)
+
+_NAMED = rf"""
+    {_PART}
+    (?:(?P<iso_year>[0-9]{{4}})-(?P<iso_month>[0-9]{{2}})(?:-(?P<iso_day>[0-9]{{2}}))?(?![0-9])
+    |(?:{_WEEKDAY},?\s+)?(?:the\s+)?(?P<day_first>{_DAY})\s+(?:of\s+)?(?P<month_last>{_MONTH})
+        (?:,?\s+(?:of\s+)?(?P<year_last>{_YEAR}))?
+    |(?:{_WEEKDAY},?\s+)?(?P<month>{_MONTH})(?:\s+(?:the\s+)?(?P<day>{_DAY}))?(?:,?\s+(?:of\s+)?(?P<month_year>{_YEAR}))?
+    |(?P<year>{_YEAR}))
+"""
+_WRITTEN = re.compile(_NAMED, re.IGNORECASE | re.VERBOSE)
+# The same without names, on one line, to be built into longer patterns.
+WRITTEN = "(?:" + re.sub(r"\n\s*", "", re.sub(r"\?P<\w+>", "?:", _NAMED)) + ")"
+
 # Moments counted from the day of asking.
 RELATIVE = rf"""(?:(?P<day>today|tonight|yesterday)
-    |(?:(?<=on\s)|(?<=since\s)|(?<=after\s)|(?P<last>last\s+))(?P<weekday>{WEEKDAY})
+    |(?:(?<=on\s)|(?<=since\s)|(?<=after\s)|(?P<last>(?:last|past)\s+))(?P<weekday>{_WEEKDAY})
     |(?P<rolls>the\s+)?(?P<which>this|last|past|previous)\s+(?:past\s+)?
         (?:(?P<count>[0-9]{{1,3}}|{"|".join(_NUMBERS)})\s+)?(?P<unit>day|weekend|week|month|year)s?)"""
 _DAYS = {"day": 1, "week": 7, "weekend": 7}
+
+
+def written_period(text: str, as_of: date) -> Period | None:
+    """The period of a match of `WRITTEN`; without a year it is the latest that had begun by `as_of`."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    if match["iso_year"]:
+        return period_of(*(int(part) if part else None for part in match.group("iso_year", "iso_month", "iso_day")))
+    named = match["year_last"] or match["month_year"] or match["year"]
+    year = int(named) if named else None
+    name, digits = match["month"] or match["month_last"], re.match("[0-9]+", match["day"] or match["day_first"] or "")
+    if name is None:
+        return period_of(year)
+    month, day = MONTHS[name[:3].casefold()], int(digits[0]) if digits else None
+    return latest(month, day, as_of) if year is None else period_of(year, month, day)
 
 
 def relative_period(match: re.Match[str], as_of: date) -> Period | None:
@@ -81,8 +120,20 @@ _RELATIVE = re.compile(
     rf"|(?:as\ of|on|over|during|in|within|for|of|at)\s+)?{RELATIVE}(?!\w|-\w|\s+of\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German.
+# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German; in Polish and
+# Ukrainian a day does, and a year that is called one.
 _LONE_YEAR = re.compile(r"(?<![\w.-])(?P<before>[a-zäöüß]+)\s+(?=(?:19|20)[0-9]{2}(?![\w.,-]))")
+_LONE_DATE = re.compile(
+    rf"(?:^|(?<![\w.-])(?P<before>[^\W\d_]+),?\s+)(?=[0-9]{{1,2}}\s+{_MONTH}|(?:19|20)[0-9]{{2}}\s+(?:roku|року|р)\b)",
+    re.IGNORECASE,
+)
+# "Que s'est-il passé lundi ?"
+_LONE_WEEKDAY = re.compile(rf"(?:^|(?<![\w.-])(?P<before>[^\W\d_]+),?\s+)(?={_WEEKDAY}\b)", re.IGNORECASE)
+_LONE = {"de": (_LONE_YEAR, "in "), "fr": (_LONE_WEEKDAY, "on "), "pl": (_LONE_DATE, "on "), "uk": (_LONE_DATE, "on ")}
+_BEFORE_DATES = frozenset(
+    (*" ".join(_TIME["leads"]).split(), *"between from and the of last".split(), *_WEEKDAYS, *_TIME["months"])
+)
+_APOSTROPHE = re.compile("[’ʼ]")
 # So many words before a time may say that it is one of publication.
 _WORDS_BEFORE = 3
 
@@ -107,6 +158,11 @@ def _is_published(before: str, after: str, language: str) -> bool:
     return bool(phrases(language, "published").search(near))
 
 
+def in_english(text: str, language: str) -> str:
+    """The text with its words about time in English."""
+    return _in_english(text, language)[0]
+
+
 def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
     """The text with its words about time in English, and for each offset into that the offset into the text."""
     pattern = _translated(language)
@@ -115,15 +171,25 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
     table = load(language)["time_in_english"]
     made, places, last = "", [], 0
     for match in pattern.finditer(text):
-        english = table[" ".join(match[0].casefold().replace("’", "'").split())]
+        english = table[" ".join(_APOSTROPHE.sub("'", match[0].casefold()).split())]
         made += text[last : match.start()] + english
         places += [*range(last, match.start()), *[match.start()] * len(english)]
         last = match.end()
     made, places = made + text[last:], [*places, *range(last, len(text) + 1)]
-    for year in _LONE_YEAR.finditer(text) if language == "de" else ():
-        if year["before"] not in table:
-            at = places.index(year.end())
-            made, places[at:at] = f"{made[:at]}in {made[at:]}", [year.end()] * len("in ")
+    if language in _LONE:
+        return _with_leads(made, places, language)
+    return made, places
+
+
+def _with_leads(made: str, places: list[int], language: str) -> tuple[str, list[int]]:
+    """What `_in_english` gives, with a preposition before the dates that need none in their language."""
+    pattern, lead = _LONE[language]
+    table = load(language)["time_in_english"]
+    for lone in reversed(list(pattern.finditer(made))):
+        before = (lone["before"] or "").casefold()
+        if before not in table and before not in _BEFORE_DATES:
+            at = lone.end()
+            made, places[at:at] = f"{made[:at]}{lead}{made[at:]}", [places[at]] * len(lead)
     return made, places
 
 

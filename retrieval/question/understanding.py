@@ -16,9 +16,9 @@ from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.quantities import DATES, Quantity
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
+from retrieval.question.periods import TimeRange
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
     ASKING,
@@ -194,7 +194,10 @@ def clean(question: str) -> str:
 
 def language_of_question(text: str) -> str:
     """The language of a question: by the word it opens with where that is of one language alone, else by all words."""
-    own = [each for each in LANGUAGES if phrases(each, "asks").match(text.lstrip("¿¡ "))]
+    opening = text.lstrip("¿¡ ")
+    # "Co-operation" opens no Polish question.
+    asked = {each: phrases(each, "asks").match(opening) for each in LANGUAGES}
+    own = [each for each, match in asked.items() if match and not opening.startswith("-", match.end())]
     if len(own) == 1:
         return own[0]
     language = language_of(text)

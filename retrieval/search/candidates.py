@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Passage, Vectors
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.search.fusion import Candidate
-from retrieval.storage.articles import count_articles, count_matching, list_articles
+from retrieval.storage.articles import list_articles
 from retrieval.storage.full_text import frequent_words, mentions, search_words
 from retrieval.storage.passages import filter_passages, leading_passages, load_passages, passage_origins
 from retrieval.storage.vectors.chroma import Nearest
@@ -24,13 +22,21 @@ from retrieval.storage.vectors.stored import load_vectors, vectors_within
 Open = Callable[[], Nearest]
 
 
+@dataclass(frozen=True, slots=True)
+class CorpusPart:
+    """The articles that satisfy a filter, and their share of all."""
+
+    only: Filter
+    share: float
+
+
 def find_candidates(
-    connection: Connection, words: str, vector: Vectors, only: Filter, vectors: Open
+    connection: Connection, words: str, vector: Vectors, within: CorpusPart, vectors: Open
 ) -> dict[int, Candidate]:
-    """The passages that words and vectors find under the filter, by id; `vectors` opens the vector index."""
+    """The passages of a part that words and vectors find, by id; `vectors` opens the vector index."""
     frequent = frequent_words(connection)
-    scores = dict(search_words(connection, words, tuned.SEARCH.candidates, only, frequent))
-    cosines = _near(connection, vector, only, vectors)
+    scores = dict(search_words(connection, words, tuned.SEARCH.candidates, within.only, frequent, within.share))
+    cosines = _near(connection, vector, within, vectors)
     others, matrix = load_vectors(connection, [id_ for id_ in scores if id_ not in cosines])
     cosines |= dict(zip(others.tolist(), (matrix @ vector).tolist(), strict=True)) if len(others) else {}
     # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
@@ -42,19 +48,19 @@ def find_candidates(
     }
 
 
-def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) -> dict[int, float]:
-    """The cosines of the nearest passages that satisfy the filter; none for a vector that says nothing."""
+def _near(connection: Connection, vector: Vectors, within: CorpusPart, vectors: Open) -> dict[int, float]:
+    """The cosines of the nearest passages of a part; none for a vector that says nothing."""
+    only = within.only
     if not vector.any():
         return {}
     if not only:
         return dict(vectors().nearest(vector, tuned.SEARCH.candidates))
-    within = vectors_within(connection, only, tuned.SEARCH.exact_passages)
-    if within is not None:
-        near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
+    few = vectors_within(connection, only, tuned.SEARCH.exact_passages)
+    if few is not None:
+        near = sorted(zip((few[1] @ vector).tolist(), few[0].tolist(), strict=True), reverse=True)
         return {id_: cosine for cosine, id_ in near[: tuned.SEARCH.candidates]}
     # Twice what the filter's share of articles suggests has enough that satisfy it, as a rule.
-    share = count_matching(connection, only).articles / count_articles(connection)
-    likely = min(math.ceil(2 * tuned.SEARCH.candidates / share), tuned.SEARCH.over_fetch)
+    likely = min(math.ceil(2 * tuned.SEARCH.candidates / within.share), tuned.SEARCH.over_fetch)
     for wanted in sorted({likely, tuned.SEARCH.over_fetch}):
         found = dict(vectors().nearest(vector, wanted))
         kept = filter_passages(connection, list(found), only)

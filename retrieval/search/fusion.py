@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval import tuned
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.nlp.language import UNKNOWN
 
 

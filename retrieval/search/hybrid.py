@@ -12,17 +12,22 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.searches import Filter, Hit, Searched
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Hit, Searched, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import KNOWN, Aliases
 from retrieval.question.understanding import Question
-from retrieval.search.candidates import Open, find_candidates, shared_vectors
+from retrieval.search.candidates import CorpusPart, Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query_rewriting import corrected, with_holder
-from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
+from retrieval.storage.articles import (
+    count_articles,
+    count_matching,
+    files_of_stories,
+    has_other_scopes,
+    nth_newest_date,
+)
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_indexed, count_words, frequent_words
 from retrieval.storage.passages import load_passages
@@ -83,17 +88,19 @@ class Finder:
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             only, preferred = narrow(query, only)
             missed = None
-            if preferred and not count_matching(connection, preferred).articles:
-                missed, preferred = preferred, None
             searched = count_matching(connection, only)
-            hits: tuple[Hit, ...] = ()
-            copies: tuple[Hit, ...] = ()
+            stored = count_articles(connection) if only else searched.articles
+            parts = [CorpusPart(only, searched.articles / max(stored, 1))]
+            if preferred:
+                liked = count_matching(connection, preferred).articles
+                missed = None if liked else preferred
+                parts += [CorpusPart(preferred, liked / stored)] if liked else []
+            hits, copies, across = tuple[Hit, ...](), tuple[Hit, ...](), tuple[Hit, ...]()
             if searched.articles:
-                hits, copies = self._hits(connection, query, vector, only, preferred, as_of, count)
-            across: tuple[Hit, ...] = ()
+                hits, copies = self._hits(connection, query, vector, parts, as_of, count)
             topic = None
             if hits and query.tense:
-                across, topic = self._across(connection, query, vector, only, as_of)
+                across, topic = self._across(connection, query, vector, only, as_of, stored)
             passages = count_indexed(connection)
             weights = _weights(connection, query, passages)
         done = time.perf_counter()
@@ -123,17 +130,18 @@ class Finder:
         connection: Connection,
         query: Question,
         vector: Vectors,
-        only: Filter,
-        preferred: Filter | None,
-        as_of: date,
+        parts: Sequence[CorpusPart],
+        day: date,
         count: int,
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        """The best passages, and the copies among those as good."""
-        candidates = find_candidates(connection, query.focus, vector, only, self._vectors)
-        moment = _moment(connection, query, as_of)
-        if preferred:
-            candidates |= find_candidates(connection, query.focus, vector, preferred, self._vectors)
-            moment = replace(moment, since=preferred.since, until=preferred.until)
+        """The best passages of the first of the parts, the second preferred, and the copies among those as good."""
+        only = parts[0].only
+        candidates: dict[int, Candidate] = {}
+        for part in parts:
+            candidates |= find_candidates(connection, query.focus, vector, part, self._vectors)
+        moment = _moment(connection, query, day)
+        for preferred in parts[1:]:
+            moment = replace(moment, since=preferred.only.since, until=preferred.only.until)
         every, ranked = self._ranked(connection, query, candidates, moment)
         ranked = ranked[:count]
         copies = [each for each in every[:count] if each not in ranked]
@@ -149,20 +157,20 @@ class Finder:
             for id_, score in (*ranked, *copies)
             if (passage := passages.get(id_))
         }
-        return tuple(hits[id_] for id_, _ in ranked if id_ in hits), tuple(
-            hits[id_] for id_, _ in copies if id_ in hits
-        )
+        best, others = ([hits[id_] for id_, _ in each if id_ in hits] for each in (ranked, copies))
+        return tuple(best), tuple(others)
 
     def _across(
-        self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
+        self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date, stored: int
     ) -> tuple[tuple[Hit, ...], Vectors]:
         """The best passages of each stretch of time, searched alone, for now or change; and the matter's vector."""
         moment = replace(_moment(connection, query, as_of), weight=0.0)
         found: list[Candidate] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
-            if count_matching(connection, era).articles:
-                candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
+            if matching := count_matching(connection, era).articles:
+                part = CorpusPart(era, matching / stored)
+                candidates = find_candidates(connection, query.focus, vector, part, self._vectors)
                 _, ranked = self._ranked(connection, query, candidates, moment)
                 scores |= dict(ranked[: tuned.POSITION.era_passages])
                 found += [candidates[id_] for id_, _ in ranked[: tuned.POSITION.era_candidates]]
@@ -235,8 +243,8 @@ def weigh_terms(connection: Connection, query: Question, only: Filter) -> dict[s
 
 
 def _corrected(connection: Connection, query: Question, only: Filter) -> Question:
-    focus = with_holder(connection, corrected(connection, query.focus), only)
-    return replace(query, focus=focus, subject=corrected(connection, query.subject))
+    texts = {text: corrected(connection, text) for text in dict.fromkeys((query.focus, query.subject))}
+    return replace(query, focus=with_holder(connection, texts[query.focus], only), subject=texts[query.subject])
 
 
 def _weights(connection: Connection, query: Question, stored: int) -> dict[str, float]:

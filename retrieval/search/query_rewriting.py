@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.names import KNOWN, spelling
 from retrieval.nlp.roles import nouns_of, roles
 from retrieval.nlp.tokens import content_terms
@@ -30,12 +30,14 @@ def corrected(connection: Connection, question: str) -> str:
 
     A word with a capital may be a name that the articles do not know, and stays.
     """
-    known = count_words(connection, set(content_terms(question)))
+    asked = set(content_terms(question))
+    known = count_words(connection, asked)
     question = _WORD.sub(lambda word: _as_written(connection, word[0], known) or word[0], question)
     lower = question.islower()
     unknown = {word: terms[0] for word in _WORD.findall(question) if len(terms := content_terms(word)) == 1}
     unknown = {word: term for word, term in unknown.items() if len(term) >= _SHORTEST and (lower or word.islower())}
-    known = count_words(connection, set(unknown.values()))
+    # What was counted is not counted again; a word that was put right may have others.
+    known = {**known, **count_words(connection, set(unknown.values()) - asked)}
     if len(set(unknown.values()) - known.keys()) > _FOREIGN * len(content_terms(question)):
         return question
     meant = {word: _nearest(connection, term) for word, term in unknown.items() if term not in known}

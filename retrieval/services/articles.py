@@ -11,15 +11,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.domain.articles import SHARED, Article, IngestReport, ListedArticle, OpenedArticle
+from retrieval.domain.articles import SHARED, Article, Filter, IngestReport, ListedArticle, OpenedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.phrase import Phrase, either
-from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
 from retrieval.evidence.citations import excerpt
 from retrieval.ingestion.files import storable
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
+from retrieval.ingestion.web_articles import alike, is_on_disk, place_of
 from retrieval.nlp.language import language_of
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import (

@@ -1,4 +1,4 @@
-"""Answers questions: understand, search, select evidence, and let a language model write where one is set."""
+"""Answers questions, from understanding to what a language model writes where one is set; and judges claims."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer, in_context_of
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted
-from retrieval.answering.llm_judge import reword
+from retrieval.answering.llm_judge import give_opinion, reword
 from retrieval.answering.model_evidence import Gathered, headings, passages, widened
 from retrieval.answering.standing import missed
-from retrieval.domain.answers import Answer, Turn
-from retrieval.domain.articles import Passage
+from retrieval.answering.verification import judge
+from retrieval.domain.answers import Answer, Turn, Verdict
+from retrieval.domain.articles import Article, Embed, Filter, Hit, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter, Hit
-from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.sentence_selection import Evidence, gather, once
 from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.question.followup import standalone
-from retrieval.question.understanding import Question
+from retrieval.question.understanding import Question, about
 from retrieval.search.hybrid import Found
-from retrieval.services.corpus import Corpus
-from retrieval.services.recent_results import RecentResults
-from retrieval.services.summaries import Summaries
+from retrieval.services.articles import Articles
+from retrieval.services.corpus import Corpus, RecentResults
+from retrieval.services.overviews import Summaries
 from retrieval.storage.articles import dated_share
 from retrieval.storage.conversations import Answers
+from retrieval.storage.passages import count_passages, leading_passages
 
 # Answers of extracts that are kept for whoever asks the same.
 _MOST_ANSWERS = 256
@@ -241,3 +241,32 @@ def settled(
 
 def _contains(passage: Passage, cited: Citation) -> bool:
     return passage.article.key == cited.key and passage.start < cited.end and cited.start < passage.end
+
+
+class Verification:
+    """Judges claims, by the language model of `second` where one is to judge."""
+
+    def __init__(self, corpus: Corpus, articles: Articles, second: SecondLook) -> None:
+        self._corpus = corpus
+        self._articles = articles
+        self._second = second
+
+    def verify(self, claim: str, only: Filter, person: str = "", file: str | None = None) -> Verdict:
+        """The verdict on a claim, by the sentences nearest to it; with `file`, by that article alone.
+
+        Raises:
+            NotFoundError: the name of the file fits no article, or several.
+        """
+        # Dates and outlets in a claim belong to its content and are no filter.
+        found = self._corpus.search(about(claim), tuned.ANSWER.looked_into, only)
+        if file is not None:
+            found = replace(found, hits=self._whole(self._articles.show(file, only.scopes)[0]))
+        verdict = judge(claim, found, self._corpus.embed)
+        if not (self._second.judges and found.hits):
+            return verdict
+        return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)
+
+    def _whole(self, article: Article) -> tuple[Hit, ...]:
+        with self._corpus.catalog.reading() as connection:
+            every = leading_passages(connection, [article.id], count_passages(connection))
+        return tuple(Hit(passage, 0.0) for passage in every)

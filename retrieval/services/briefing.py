@@ -7,24 +7,19 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval.digest.topics import Topics
-from retrieval.domain.feeds import Coverage
+from retrieval.domain.reports import Coverage
 from retrieval.feeds.fetching import Rounds
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.services.articles import Articles
-from retrieval.services.asking import Asking
+from retrieval.services.asking import Asking, Verification
 from retrieval.services.briefs import Briefs
 from retrieval.services.corpus import Corpus
-from retrieval.services.digests import Digests
-from retrieval.services.health import Health
 from retrieval.services.next_questions import NextQuestions
-from retrieval.services.privacy import Privacy
-from retrieval.services.summaries import Summaries
-from retrieval.services.timelines import Timelines
-from retrieval.services.verification import Verification
+from retrieval.services.operations import Health, Privacy
+from retrieval.services.overviews import Digests, Summaries, Timelines
 from retrieval.services.watches import Watches
-from retrieval.storage.additions import Quotas
-from retrieval.storage.conversations import Answers
-from retrieval.storage.feedback import Feedback
+from retrieval.storage.conversations import Answers, Feedback
+from retrieval.storage.limits import Quotas
 from retrieval.storage.usage import Usage
 
 if TYPE_CHECKING:

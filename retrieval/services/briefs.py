@@ -11,11 +11,9 @@ from retrieval.answering.grounded_generation import write
 from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, about, compose, empty, repeated, topical
 from retrieval.brief.sections import in_reading_order, with_written
 from retrieval.domain.answers import Standing
-from retrieval.domain.articles import Passage
-from retrieval.domain.briefs import Brief, Length, NotKnown, PostedNote, Unsaid
+from retrieval.domain.articles import Embed, Filter, Passage
 from retrieval.domain.llm import Task
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Embed
+from retrieval.domain.reports import Brief, Length, NotKnown, PostedNote, Unsaid
 from retrieval.errors import ChatError
 from retrieval.evidence.sentence_selection import gather, once
 from retrieval.llm.requests import LanguageModel, SecondLook
@@ -26,9 +24,9 @@ from retrieval.services.asking import settled
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import article_text
 from retrieval.storage.conversations import Answers
-from retrieval.storage.notes import PostedNotes
+from retrieval.storage.deliveries import first_told, newest_ids
 from retrieval.storage.passages import leading_passages
-from retrieval.storage.watches import first_told, newest_ids
+from retrieval.storage.servers import PostedNotes
 
 # What a reader of a note asks next; those that the articles do not answer are named at its end.
 _QUESTIONS: tuple[tuple[Unsaid, str], ...] = (

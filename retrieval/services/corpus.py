@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import Generic, TypeVar
 
 from retrieval import observing
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.excerpts import ArticleText
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
 from retrieval.search.hybrid import Finder, Found
 from retrieval.storage.articles import outlet_names
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.passages import texts_with_spans
-from retrieval.storage.sentence_vectors import SentenceVectors
 from retrieval.storage.vectors.exact import ExactVectors
-from retrieval.storage.vectors.stored import count_changes
+from retrieval.storage.vectors.stored import SentenceVectors, count_changes
 from retrieval.storage.vectors.sync import Index
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"
@@ -126,3 +126,33 @@ class Corpus:
         with self.catalog.reading() as connection:
             stored = texts_with_spans(connection, keys)
         return {key: ArticleText(text, tuple(body)) for key, (text, body) in stored.items()}
+
+
+Result = TypeVar("Result")
+
+# A digest takes some 100 KB.
+_MOST_RESULTS = 50
+
+
+class RecentResults(Generic[Result]):
+    """The results used last, in memory alone. The key must name everything that a result depends on."""
+
+    def __init__(self, most: int = _MOST_RESULTS) -> None:
+        self._most = most
+        self._results: OrderedDict[Hashable, Result] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Result | None:
+        """The result of this key, where it is still there."""
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
+
+    def put(self, key: Hashable, result: Result) -> None:
+        """Keep a result, in the place of the one that was used longest ago."""
+        with self._lock:
+            self._results[key] = result
+            self._results.move_to_end(key)
+            if len(self._results) > self._most:
+                self._results.popitem(last=False)

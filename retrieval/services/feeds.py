@@ -10,26 +10,23 @@ from pathlib import Path, PurePosixPath
 from threading import RLock
 
 from retrieval import observing
-from retrieval.domain.articles import SHARED, AddedArticle, IngestReport, Metadata, Skipped
-from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
+from retrieval.domain.articles import SHARED, AddedArticle, Filter, IngestReport, Metadata, Skipped
 from retrieval.domain.phrase import Phrase
-from retrieval.domain.searches import Filter
+from retrieval.domain.reports import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
-from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.discovery import canonical, find_feed, named, read_list
 from retrieval.feeds.entry_processing import GONE
-from retrieval.feeds.fetching import PageFetcher, Rounds, get_page
+from retrieval.feeds.fetching import ArticleWriter, PageFetcher, Rounds, get_page
 from retrieval.feeds.polling import Poll
 from retrieval.http.page import FetchError
-from retrieval.ingestion.fetched_pages import notice, read_page
 from retrieval.ingestion.metadata.fields import tidy
 from retrieval.ingestion.reading import read
-from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of, place_of_file
-from retrieval.progress import Progress
-from retrieval.storage.additions import Additions, Quotas
+from retrieval.ingestion.web_articles import IncomingArticle, name_of, notice, place_of, place_of_file, read_page
+from retrieval.observing import Progress
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.limits import Additions, Quotas
 from retrieval.storage.locks import try_lock
 from retrieval.storage.passages import count_passages
 from retrieval.storage.subscriptions import Subscriptions

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Article, Filter
+from retrieval.domain.phrase import Phrase
 from retrieval.nlp.actors import people
 from retrieval.nlp.entities import entities, same_entity
-from retrieval.nlp.names import is_one_person
+from retrieval.nlp.names import bare, is_one_person
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.outlets import find_attributions, index_of, meant_outlets
-from retrieval.question.understanding import language_of_question
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
 from retrieval.services.corpus import Corpus
@@ -22,9 +22,15 @@ from retrieval.services.corpus import Corpus
 _MOST, _TRIED, _SECONDS = 3, 6, 3.0  # questions suggested, tried, and the time for trying
 _ARTICLES, _PASSAGES = 3, 20  # looked into for names
 _LONGEST = 80  # characters: a button takes no more
+_OPENING = 3_000  # characters of an article that examples take names from
 _SENTENCE = 8  # words of a line that is no heading
+_SMALL = 0.2  # of the long words of running text, at least, that begin with a small letter; in German four in ten do
+_LONG = 5  # letters: headlines write the short ones small too
 _CHOICES = 10
-_ASPECTS = ("What is the latest on {}?", "What has changed about {}?", "What happens next with {}?")
+_NEWEST, _EXAMPLES, _EXAMPLES_TRIED = 20, 3, 8  # articles looked at, examples given, examples tried
+
+# Says a question in a language.
+Say = Callable[[str], str]
 
 
 class NextQuestions:
@@ -35,32 +41,65 @@ class NextQuestions:
         self._articles = articles
         self._asking = asking
 
-    def after(self, answer: Answer, only: Filter) -> list[str]:
-        """Questions that the articles under this filter answer with more than was just quoted; the best first."""
-        if language_of_question(answer.question) != "en":
-            return []
+    def after(self, answer: Answer, only: Filter, say: Say = str) -> list[str]:
+        """Questions that the articles under this filter answer with more than was just quoted; the best first.
+
+        `say` puts them into the language of the question.
+        """
         found: list[str] = []
         until = time.monotonic() + _SECONDS
         quoted = {each.quote for each in answer.citations}
-        for question, name in islice(self._candidates(answer, only), _TRIED):
+        for question, name in islice(self._candidates(answer, only, say), _TRIED):
             if len(found) == _MOST or time.monotonic() > until:
                 break
             if self._brings_more(question, name, only, quoted):
                 found.append(question)
         return found
 
-    def _candidates(self, answer: Answer, only: Filter) -> Iterator[tuple[str, str]]:
+    def _candidates(self, answer: Answer, only: Filter, say: Say) -> Iterator[tuple[str, str]]:
         """Questions about those whom the cited articles name, and about aspects that were not asked for."""
         asked = answer.question
         named = list(dict.fromkeys(each.name for each in entities(asked)))
-        topic = " and ".join(named[-2:])
+        topic = _together(named[-2:])
         who = [name for name in self._people(answer, only) if not any(same_entity(name, each) for each in named)]
-        about = f" about {topic}" if topic else ""
-        persons = [(f"What did {name} say{about}?", name) for name in who]
-        aspects = [(each.format(topic), "") for each in _ASPECTS if topic]
+        persons = [(say(_said(name, topic)), name) for name in who]
+        aspects = [(say(each), "") for each in _aspects(topic)] if topic else []
         for question in chain.from_iterable(zip_longest(persons, aspects)):
             if question and len(question[0]) <= _LONGEST and question[0].casefold() != asked.casefold():
                 yield question
+
+    def examples(self, only: Filter, says: Sequence[Say] = (str,)) -> list[str]:
+        """Questions about the newest articles that these answer, and one that any answer; none without articles.
+
+        Each is put into the first language of `says` in which it is answered.
+        """
+        newest, _ = self._articles.page(only, "", 0, _NEWEST)
+        found: list[str] = []
+        for name in islice(self._names(newest), _EXAMPLES_TRIED):
+            if len(found) == _EXAMPLES - 1:
+                break
+            asked = _aspects(name)[0] if len(found) % 2 == 0 else _said(name, "")
+            found += self._answered(asked, only, says)
+        return [*found, *self._answered(Phrase("What articles do you have?"), only, says)] if newest else []
+
+    def _answered(self, asked: Phrase, only: Filter, says: Sequence[Say]) -> list[str]:
+        """The question in the first language in which it is answered; empty where there is none."""
+        for question in dict.fromkeys(say(asked) for say in says):
+            if len(question) <= _LONGEST and self._asking.extracts(question, only).standing == "answered":
+                return [question]
+        return []
+
+    def _names(self, newest: Sequence[Article]) -> Iterator[str]:
+        """What articles name in their running text and in their titles, the newest first, each once."""
+        seen: set[str] = set()
+        for article in newest:
+            opened, title = self._articles.open(article.key), (article.metadata.title or "").casefold()
+            # A title in capitals alone does not show where a name ends.
+            told = _running(opened[1][:_OPENING]) if opened else ""
+            for name in dict.fromkeys(bare(each.name) for each in entities(told)):
+                if name and name.casefold() in title and name not in seen:
+                    seen.add(name)
+                    yield name
 
     def _people(self, answer: Answer, only: Filter) -> list[str]:
         """The people in the articles that are cited, the most often named first."""
@@ -68,8 +107,7 @@ class NextQuestions:
         for key in list(dict.fromkeys(each.key for each in answer.citations))[:_ARTICLES]:
             opened = self._articles.open(key)
             if opened and (only.scopes is None or opened[0].scope in only.scopes):
-                lines = [line for line in opened[1].splitlines() if len(line.split()) >= _SENTENCE]
-                told = "\n".join(lines)
+                told = _running(opened[1])
                 counted.update({name: told.count(name.split()[-1]) for name in people(told) if " " in name})
         return [name for name, _ in counted.most_common()]
 
@@ -105,6 +143,36 @@ class NextQuestions:
             if len(found) > 1:
                 return tuple(found[:_CHOICES])
         return ()
+
+
+def _said(name: str, topic: str) -> Phrase:
+    if topic:
+        return Phrase("What did {name} say about {topic}?", name=name, topic=topic)
+    return Phrase("What did {name} say?", name=name)
+
+
+def _aspects(topic: str) -> tuple[Phrase, ...]:
+    return (
+        Phrase("What is the latest on {topic}?", topic=topic),
+        Phrase("What has changed about {topic}?", topic=topic),
+        Phrase("What happens next with {topic}?", topic=topic),
+    )
+
+
+def _together(names: Sequence[str]) -> str:
+    """One name, or two in a phrase."""
+    return Phrase("{one} and {other}", one=names[0], other=names[1]) if len(names) > 1 else "".join(names)
+
+
+def _running(text: str) -> str:
+    """The lines that are sentences: headlines and lists of links do not show where a name ends."""
+    return "\n".join(line for line in text.splitlines() if _is_running(line))
+
+
+def _is_running(line: str) -> bool:
+    words = line.split()
+    long = [word for word in words if len(word) >= _LONG and word[0].isalpha()]
+    return len(words) >= _SENTENCE and sum(word[0].islower() for word in long) >= _SMALL * len(long)
 
 
 def _is_one(one: str, other: str) -> bool:

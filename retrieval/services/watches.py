@@ -13,10 +13,9 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.answers import Conflict
-from retrieval.domain.articles import SHARED, Article
-from retrieval.domain.briefs import Brief, BriefStatement, Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
+from retrieval.domain.articles import SHARED, Article, Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter
+from retrieval.domain.reports import Brief, BriefStatement, Look, NewsKind, Watch, WatchedFor, WatchNews, WatchState
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
@@ -26,8 +25,8 @@ from retrieval.search.hybrid import weigh_terms
 from retrieval.services.briefs import Briefs, NoteRequest
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import has_other_scopes
+from retrieval.storage.deliveries import WatchList, first_told, newest_ids, passages_after
 from retrieval.storage.passages import count_passages, load_passages
-from retrieval.storage.watches import WatchList, first_told, newest_ids, passages_after
 
 # Passages whose texts are in memory at a time.
 _BATCH = 500

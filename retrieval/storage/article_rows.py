@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from retrieval.domain.articles import SHARED, Document
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import SHARED, Document, Vectors
 from retrieval.storage.full_text import remove_words
 from retrieval.storage.schema import articles, changes, languages, passages, places, vectors
 

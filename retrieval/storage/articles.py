@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, select, text
 
-from retrieval.domain.articles import Article, Metadata
-from retrieval.domain.searches import Filter, Searched
-from retrieval.domain.vectors import Vectors
-from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
+from retrieval.domain.articles import Article, Filter, Metadata, Searched, Vectors
+from retrieval.storage.engine import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
 from retrieval.storage.schema import articles, languages
 from retrieval.storage.schema import places as locators
 
@@ -50,6 +48,11 @@ def count_matching(connection: Connection, only: Filter) -> Searched:
     counted, newest = (f"(SELECT {what} FROM articles WHERE {where})" for what in ("count(*)", "max(published)"))
     count, newest = connection.execute(text(f"SELECT {counted}, {newest}"), bound).one()
     return Searched(count, newest[:10] if newest else None)
+
+
+def matching_share(connection: Connection, only: Filter) -> float:
+    """The share of the articles that satisfy the filter."""
+    return count_matching(connection, only).articles / max(count_articles(connection), 1) if only else 1.0
 
 
 def dated_share(connection: Connection, only: Filter) -> float:

@@ -17,19 +17,10 @@ from urllib.parse import quote
 from sqlalchemy import Connection, text
 
 from retrieval.errors import BusyError, StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage import migrations
 from retrieval.storage.catalog import Catalog, open_catalog
-from retrieval.storage.copying import (
-    Sum,
-    clear,
-    copy_catalog,
-    differing,
-    fill_words,
-    finish,
-    holds,
-    sums,
-)
+from retrieval.storage.copying import Sum, clear, copy_catalog, differing, fill_words, finish, holds, sums
 from retrieval.storage.locks import alone, using_folder
 
 # Pages of SQLite copied between two looks at the progress.

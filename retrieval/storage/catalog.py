@@ -17,10 +17,9 @@ from sqlalchemy import Connection, delete, insert, select, text
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
-from retrieval.storage.claims import Claims
-from retrieval.storage.conditions import BOUND_KEYS, bind_keys
-from retrieval.storage.engine import Database, add_missing, put
+from retrieval.storage.engine import BOUND_KEYS, Database, add_missing, bind_keys, put
 from retrieval.storage.full_text import insert_words, purge_words
+from retrieval.storage.locks import Claims
 from retrieval.storage.schema import articles, changes, facts, languages
 from retrieval.storage.sqlite import open_sqlite
 

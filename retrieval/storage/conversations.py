@@ -1,7 +1,8 @@
-"""Stores answers, so that their buttons and follow-ups work after a restart."""
+"""Stores answers, so that their buttons and follow-ups work after a restart, and people's votes on them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,13 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Column, delete, insert, select, update
 
-from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn, Unanswered
-from retrieval.domain.articles import SHARED
+from retrieval.domain.answers import Answer, Conflict, Side, Statement, TimelineEntry, Turn, Unanswered
+from retrieval.domain.articles import SHARED, Closest, Filter, Searched
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.searches import Closest, Filter, Searched
-from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
 from retrieval.storage.schema import answers, digest, feedback, shown
@@ -75,7 +74,8 @@ class Answers:
         }
         with self._catalog.writing() as connection:
             id_ = connection.execute(insert(answers).returning(answers.c.id), row).scalar_one()
-            _forget(connection, id_ - KEPT)
+            judged = select(feedback.c.answer)
+            connection.execute(delete(answers).where(answers.c.id <= id_ - KEPT, answers.c.id.not_in(judged)))
         return key
 
     def place(self, key: str, messages: Sequence[str], conversation: str) -> None:
@@ -98,13 +98,14 @@ class Answers:
 
     def conversation_of(self, message: str, scope: str) -> str | None:
         """The conversation of the message that shows an answer."""
-        query = select(answers.c.conversation).join(shown, shown.c.answer == answers.c.id)
-        with self._catalog.reading() as connection:
-            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
+        return self._shown_by(message, scope, answers.c.conversation)
 
     def key_at(self, message: str, scope: str) -> str | None:
         """The key of the answer that a message shows."""
-        query = select(answers.c.key).join(shown, shown.c.answer == answers.c.id)
+        return self._shown_by(message, scope, answers.c.key)
+
+    def _shown_by(self, message: str, scope: str, column: Column[str]) -> str | None:
+        query = select(column).join(shown, shown.c.answer == answers.c.id)
         with self._catalog.reading() as connection:
             return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
 
@@ -159,11 +160,6 @@ def turn(asked: str, answer: Answer) -> Turn:
     numbers.
     """
     return Turn(asked, answer.question, " ".join(statement.text for statement in answer.statements))
-
-
-def _forget(connection: Connection, last: int) -> None:
-    judged = select(feedback.c.answer)
-    connection.execute(delete(answers).where(answers.c.id <= last, answers.c.id.not_in(judged)))
 
 
 def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
@@ -221,3 +217,81 @@ def restore(kept: Mapping[str, Any]) -> Answer:
 
 def _statement(kept: Mapping[str, Any]) -> Statement:
     return Statement(**{**kept, "citations": tuple(kept["citations"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """A person's vote on an answer, with the question and the answer as shown.
+
+    `citations` are (file, quote); `given` is a moment in UTC. The person is not named.
+    """
+
+    given: str
+    helpful: bool
+    reason: str | None
+    question: str
+    answer: str
+    citations: tuple[tuple[str, str], ...]
+
+
+class Feedback:
+    """Votes in the catalog's file, one for every person and answer: the last one counts."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def judge(self, key: str, scope: str, voter: str, helpful: bool, reason: str | None = None) -> bool:
+        """Store a vote on an answer; false where there is no such answer. `voter` identifies the person.
+
+        An earlier reason stays until the person gives another one or votes differently.
+        """
+        with self._catalog.writing() as connection:
+            found = select(answers.c.id).where(answers.c.key == key, answers.c.scope == scope)
+            answer = connection.execute(found).scalar()
+            if answer is None:
+                return False
+            before = select(feedback.c.reason).where(
+                feedback.c.answer == answer, feedback.c.voter == voter, feedback.c.helpful == helpful
+            )
+            row = {
+                "answer": answer,
+                "voter": voter,
+                "given": datetime.now(UTC).isoformat(timespec="seconds"),
+                "helpful": helpful,
+                "reason": reason or connection.execute(before).scalar(),
+            }
+            put(connection, feedback, [row])
+        return True
+
+    def retract(self, key: str, scope: str, voter: str, helpful: bool) -> None:
+        """Delete a person's vote on an answer, if it is still this one."""
+        which = select(answers.c.id).where(answers.c.key == key, answers.c.scope == scope).scalar_subquery()
+        own = feedback.c
+        with self._catalog.writing() as connection:
+            connection.execute(delete(feedback).where(own.answer == which, own.voter == voter, own.helpful == helpful))
+
+    def all(self) -> list[Vote]:
+        """All votes, oldest first."""
+        query = (
+            select(feedback.c.given, feedback.c.helpful, feedback.c.reason, answers.c.asked, answers.c.answer)
+            .join(answers, answers.c.id == feedback.c.answer)
+            .order_by(feedback.c.given, feedback.c.answer)
+        )
+        with self._catalog.reading() as connection:
+            return [_vote(row) for row in connection.execute(query)]
+
+
+def _vote(row: Any) -> Vote:
+    return Vote(
+        given=row.given,
+        helpful=row.helpful,
+        reason=row.reason,
+        question=row.asked,
+        answer=restore(row.answer).text,
+        citations=tuple((citation["file"], citation["quote"]) for citation in row.answer["citations"]),
+    )
+
+
+def voter_of(key: str, person: str) -> str:
+    """A name that distinguishes people within one answer without revealing who they are."""
+    return hashlib.sha256(f"{key} {person}".encode()).hexdigest()[:16]

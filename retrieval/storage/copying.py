@@ -15,14 +15,15 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, delete, func, insert, select, text, tuple_
 
 from retrieval.errors import StoreError
-from retrieval.progress import Progress
-from retrieval.storage import additions, delivery_schema, model_tables, sentence_vectors, server_settings
+from retrieval.observing import Progress
+from retrieval.storage import deliveries, limits, servers, usage
 from retrieval.storage.catalog import FILLING, Catalog, remember
 from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed
 from retrieval.storage.schema import articles, facts, passages, tables
+from retrieval.storage.vectors import stored
 
 # The modules that add tables to those of `schema`.
-_OTHERS = (additions, delivery_schema, model_tables, sentence_vectors, server_settings)
+_OTHERS = (deliveries, limits, servers, stored, usage)
 _STATE = frozenset(("claims", "askings", "hosts", "reserved_tokens"))
 # Rows copied at a time; of tables with long rows.
 _ROWS, _LONG_ROWS = 2_000, 200

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
-from retrieval.domain.searches import Filter
-from retrieval.storage.conditions import filter_sql
+from retrieval.domain.articles import Filter
+from retrieval.storage.engine import filter_sql
 
 # Title words count double: a headline names what the article is about.
 TITLE, OUTLET, TEXT = 2.0, 1.0, 1.0
@@ -22,6 +23,13 @@ _LIKE = text(
 )
 _RANK = f"bm25(words, {TITLE}, {OUTLET}, {TEXT})"
 _SEARCH = f"SELECT rowid, {_RANK} AS rank FROM words WHERE words MATCH :match ORDER BY rank LIMIT :limit"
+# Of many passages that satisfy the filter, the best of all with the others left out: a look at the article of every
+# passage that the words find would cost as much as scoring it. CROSS JOIN keeps the order as below.
+_SEARCH_FIRST = (
+    f"SELECT found.id, found.rank FROM (SELECT rowid AS id, {_RANK} AS rank FROM words WHERE words MATCH :match "
+    "ORDER BY rank LIMIT :first) AS found CROSS JOIN passages CROSS JOIN articles "
+    "WHERE passages.id = found.id AND articles.id = passages.article AND {where} ORDER BY found.rank LIMIT :limit"
+)
 # CROSS JOIN keeps this order: starting from the articles of an audience, SQLite would look up every passage among the
 # words, 2 s for one article of another server's among 312,000 passages.
 _SEARCH_FILTERED = (
@@ -29,6 +37,8 @@ _SEARCH_FILTERED = (
     "WHERE passages.id = words.rowid AND articles.id = passages.article "
     "AND words MATCH :match AND {where} ORDER BY rank LIMIT :limit"
 )
+# The share of the articles from which a filter leaves many; of fewer it costs less to score only what satisfies it.
+_MANY = 0.3
 # Rows of an index that SQLite looks at to learn how many a condition leaves.
 _ANALYSED = 1_000
 
@@ -67,15 +77,18 @@ class Fts5:
         return " ".join(connection.execute(_STORED, {"article": article}).scalars()).split()
 
     def search(
-        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter
+        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter, share: float
     ) -> list[tuple[int, float]]:
-        values: dict[str, object] = {"match": " OR ".join(f'"{term}"' for term in wanted), "limit": limit}
+        where, bound = filter_sql(only)
+        values = bound | {"match": " OR ".join(f'"{term}"' for term in wanted), "limit": limit}
         if not only:
-            rows = connection.execute(text(_SEARCH), values)
-        else:
-            where, bound = filter_sql(only)
-            rows = connection.execute(text(_SEARCH_FILTERED.format(where=where)), values | bound)
-        return [(int(id_), -float(rank)) for id_, rank in rows]
+            return _scored(connection, _SEARCH, values)
+        if share >= _MANY:
+            first = values | {"first": math.ceil(2 * limit / share)}
+            found = _scored(connection, _SEARCH_FIRST.format(where=where), first)
+            if len(found) == limit:
+                return found
+        return _scored(connection, _SEARCH_FILTERED.format(where=where), values)
 
     def mentions(
         self, connection: Connection, wanted: Collection[str], only: Filter, limit: int
@@ -108,6 +121,10 @@ class Fts5:
     def analyse(self, connection: Connection) -> None:
         for statement in (f"PRAGMA analysis_limit={_ANALYSED}", "ANALYZE articles", "ANALYZE passages"):
             connection.exec_driver_sql(statement)
+
+
+def _scored(connection: Connection, statement: str, values: Mapping[str, object]) -> list[tuple[int, float]]:
+    return [(int(id_), -float(rank)) for id_, rank in connection.execute(text(statement), values)]
 
 
 def newest_articles(

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection, func, select, text
 
-from retrieval.domain.articles import Document
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Document, Filter
 from retrieval.nlp.markup import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.storage.articles import matching_share
 from retrieval.storage.engine import put
 from retrieval.storage.fts5 import Fts5, PassageWords
 from retrieval.storage.postings import Postings
@@ -39,7 +39,7 @@ class WordIndex(Protocol):
     def stored(self, connection: Connection, article: int) -> list[str]: ...
 
     def search(
-        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter
+        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter, share: float
     ) -> list[tuple[int, float]]: ...
 
     def mentions(
@@ -124,15 +124,24 @@ def stored_words(connection: Connection, article: int) -> list[str]:
 
 
 def search_words(
-    connection: Connection, question: str, limit: int, only: Filter, frequent: Collection[str] = ()
+    connection: Connection,
+    question: str,
+    limit: int,
+    only: Filter,
+    frequent: Collection[str] = (),
+    share: float | None = None,
 ) -> list[tuple[int, float]]:
     """The passages that best match the question's words: (passage id, BM25 score), best first.
 
-    Scores are positive, higher is better. `frequent` words are ignored unless the question has no others.
+    Scores are positive, higher is better. `frequent` words are ignored unless the question has no others. How they are
+    found, not what, depends on the `share` of the articles that satisfy the filter; it is counted where it is None.
     """
     wanted = list(dict.fromkeys(content_terms(question)))
     rare = [term for term in wanted if term not in frequent]
-    return word_index(connection).search(connection, rare or wanted, limit, only) if wanted else []
+    if not wanted:
+        return []
+    share = matching_share(connection, only) if share is None else share
+    return word_index(connection).search(connection, rare or wanted, limit, only, share)
 
 
 def mentions(connection: Connection, wanted: Collection[str], only: Filter, limit: int) -> tuple[list[int], int]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, literal_column, select, text
 
-from retrieval.domain.articles import Passage
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter, Passage
 from retrieval.nlp.markup import BACK, over
 from retrieval.storage.articles import ARTICLE_COLUMNS, to_article
-from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
+from retrieval.storage.engine import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, languages, passages
 from retrieval.storage.schema import places as locators
 

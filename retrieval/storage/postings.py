@@ -6,16 +6,16 @@ says which passages have it how often. PostgreSQL's own ranks know neither how r
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from retrieval.domain.searches import Filter
-from retrieval.storage.conditions import filter_sql
+from retrieval.domain.articles import Filter
+from retrieval.storage.engine import filter_sql
 from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords, newest_articles
 
 # BM25's constants, and the least weight of a word, as FTS5 has them.
@@ -60,22 +60,36 @@ _WANTED = (
     "unnest(CAST(:ids AS INTEGER[]), CAST(:gains AS FLOAT8[]), CAST(:freqs AS FLOAT8[]), CAST(:others AS TEXT[])) "
     "AS form(id, gain, freq, others)"
 )
-_SCORE = "SELECT rowid, article, sum(gain / (freq + :short + :long * length)) AS score"
-# OFFSET 0 has every form looked up in the index by itself.
-_BY_FORM = (
-    f"{_SCORE} FROM {_WANTED} CROSS JOIN LATERAL "
-    "(SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id]{also} OFFSET 0) AS found "
+_GAIN = "gain / (freq + :short + :long * length)"
+# OFFSET 0 has every form looked up in the index by itself. The index finds the passages that have another of the words
+# too without reading those that have one alone.
+_SEVERAL = (
+    f"SELECT rowid, article, sum({_GAIN}) AS score FROM {_WANTED} CROSS JOIN LATERAL "
+    "(SELECT rowid, article, length FROM words "
+    "WHERE forms @> ARRAY[form.id] AND forms && CAST(form.others AS INTEGER[]) OFFSET 0) AS found "
     "GROUP BY rowid, article"
 )
-# The index finds the passages that have another of the words too without reading those that have one alone.
-_ANOTHER = " AND forms && CAST(form.others AS INTEGER[])"
-# Of few articles all passages are read, rather than all that have a word.
-_FEW = 4_000
-_MANY = "SELECT EXISTS (SELECT 1 FROM articles WHERE {where} LIMIT 1 OFFSET :few)"
-_BY_ARTICLE = (
+# Summing up what a passage has of several words would take longer than reading it. Only the first of all are looked at
+# with their articles, where there is a filter.
+_ALONE = (
+    f"SELECT rowid, article, {_GAIN} AS score FROM {_WANTED} CROSS JOIN LATERAL "
+    "(SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
+    "ORDER BY score DESC, rowid LIMIT :first"
+)
+# From which a share of passages is so small that it is read by what the filter leaves, not by what the words find: a
+# passage with one of the words costs a millisecond in a thousand to find, one of an article two and a half.
+_FEW, _DEARER = 0.1, 2.5
+_LEFT = f"SELECT rowid, article, sum({_GAIN}) AS score FROM {_WANTED} JOIN found ON form.id = ANY(found.forms) "
+_OF_ARTICLES = (
     "WITH found AS MATERIALIZED (SELECT rowid, article, length, forms FROM words "
     "WHERE article = ANY(ARRAY(SELECT articles.id FROM articles WHERE {where})) AND forms && CAST(:ids AS INTEGER[])) "
-    f"{_SCORE} FROM {_WANTED} JOIN found ON form.id = ANY(found.forms) GROUP BY rowid, article"
+    f"{_LEFT} GROUP BY rowid, article"
+)
+# IS TRUE has the articles put into a table that every passage is looked up in, rather than read one by one.
+_AMONG_WORDS = (
+    "WITH found AS MATERIALIZED (SELECT rowid, article, length, forms FROM words "
+    "WHERE forms && CAST(:ids AS INTEGER[]) AND (article IN (SELECT articles.id FROM articles WHERE {where})) IS TRUE) "
+    f"{_LEFT} GROUP BY rowid, article"
 )
 
 
@@ -112,7 +126,7 @@ class Postings:
         return [term for term, form in rows for _ in range(int(form.split()[2]))]
 
     def search(
-        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter
+        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter, share: float
     ) -> list[tuple[int, float]]:
         rows, tokens = connection.execute(text("SELECT passages, length FROM word_totals")).one()
         forms = connection.execute(_FORMS, {"terms": list(wanted)}).all()
@@ -121,16 +135,17 @@ class Postings:
         counts = Counter[str]()
         for _, term, _, passages in forms:
             counts[term] += passages
-        weights = {term: max(log((rows - count + 0.5) / (count + 0.5)), _LEAST) for term, count in counts.items()}
-        wanting = [_Form(id_, term, weights[term], _weighted(form)) for id_, term, form, _ in forms]
-        find = _Search(connection, rows / tokens, limit, only)
-        if only and not find.matches_many():
-            return _ordered(find.best(wanting, _BY_ARTICLE))
-        likely = find.best(wanting, _BY_FORM, _ANOTHER) if len(counts) > 1 else {}
+        weights = {term: max(math.log((rows - count + 0.5) / (count + 0.5)), _LEAST) for term, count in counts.items()}
+        wanting = [_Form(id_, term, weights[term], _weighted(form), passages) for id_, term, form, passages in forms]
+        find = _Search(connection, rows / tokens, limit, only, share)
+        if share < _FEW:
+            dearer = _DEARER * share * rows > sum(counts.values())
+            return _ordered(find.best(wanting, _AMONG_WORDS if dearer else _OF_ARTICLES))
+        likely = find.best(wanting, _SEVERAL) if len(counts) > 1 else {}
         # What has one of the words alone is read only where it could be among the best.
         least = min(likely.values()) if len(likely) == limit else 0.0
-        alone = find.best([form for form in wanting if form.most >= least], _BY_FORM)
-        # Of a passage that has other words too, `alone` may lack these.
+        alone = find.alone([form for form in wanting if form.most >= least])
+        # Of a passage that has other words too, `alone` lacks these.
         return _ordered({id_: max(score, likely.get(id_, 0.0)) for id_, score in (likely | alone).items()})[:limit]
 
     def mentions(
@@ -173,12 +188,15 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A word form that is searched for, with its word's weight and how often the word stands in it."""
+    """A word form that is searched for, with its word's weight, how often the word stands in it, and how many passages
+    have it.
+    """
 
     id: int
     term: str
     weight: float
     freq: float
+    passages: int
 
     @property
     def gain(self) -> float:
@@ -196,21 +214,25 @@ class _Search:
     per_length: float
     limit: int
     only: Filter
+    share: float
 
-    def matches_many(self) -> bool:
-        """Tell if many articles satisfy the filter."""
-        where, bound = filter_sql(self.only)
-        return bool(self.connection.execute(text(_MANY.format(where=where)), bound | {"few": _FEW}).scalar())
+    def alone(self, wanting: Sequence[_Form]) -> dict[int, float]:
+        """The best scores of passages by one of these forms each."""
+        # Twice what the filter's share suggests has enough that satisfy it, as a rule; few passages come several times.
+        first = math.ceil(2 * self.limit / self.share)
+        found = self.best(wanting, _ALONE, first)
+        every = sum(form.passages for form in wanting)
+        return found if len(found) == self.limit or every <= first else self.best(wanting, _ALONE, every)
 
-    def best(self, wanting: Sequence[_Form], scored: str, also: str = "") -> dict[int, float]:
-        """The best scores of passages by these forms alone, by one of the statements above."""
+    def best(self, wanting: Sequence[_Form], scored: str, first: int = 0) -> dict[int, float]:
+        """The best scores of passages by these forms, by one of the statements above."""
         if not wanting:
             return {}
         where, bound = filter_sql(self.only)
         within = f"JOIN articles ON articles.id = scored.article WHERE {where}" if self.only else ""
         query = (
-            f"SELECT rowid, score FROM ({scored.format(also=also, where=where)}) AS scored {within} "
-            "ORDER BY score DESC, rowid LIMIT :limit"
+            f"SELECT rowid, max(score) AS score FROM ({scored.format(where=where)}) AS scored {within} "
+            "GROUP BY rowid ORDER BY score DESC, rowid LIMIT :limit"
         )
         values = {
             "ids": [form.id for form in wanting],
@@ -220,6 +242,7 @@ class _Search:
             "short": _K1 * (1 - _B),
             "long": _K1 * _B * self.per_length,
             "limit": self.limit,
+            "first": first,
         }
         return {int(id_): float(score) for id_, score in self.connection.execute(text(query), values | bound)}
 

@@ -10,19 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, select, update
 
-from retrieval.storage import notes as posted_notes
-from retrieval.storage import posted_articles, usage
-from retrieval.storage.additions import additions
 from retrieval.storage.catalog import Catalog, remove_articles
-from retrieval.storage.conversations import restore
-from retrieval.storage.delivery_schema import deliveries, mails, notices, schedules, seen, watch_channels, watches
-from retrieval.storage.feedback import voter_of
+from retrieval.storage.conversations import restore, voter_of
+from retrieval.storage.deliveries import deliveries, mails, notices, schedules, seen, watch_channels, watches
 from retrieval.storage.full_text import analyse, recount
-from retrieval.storage.limits import askings
-from retrieval.storage.model_tables import replies
-from retrieval.storage.model_tables import usage as calls
+from retrieval.storage.limits import additions, askings
 from retrieval.storage.schema import answers, articles, digest, facts, feedback, notes, tables, written
-from retrieval.storage.server_settings import server_settings
+from retrieval.storage.servers import ARTICLES_KEPT, NOTES_KEPT, server_settings
+from retrieval.storage.usage import CALLS_KEPT, replies, sum_up
+from retrieval.storage.usage import usage as calls
 
 # How long it is kept what was posted where; no words are kept of it.
 KEPT = timedelta(days=100)
@@ -56,29 +52,29 @@ class Retention:
 
     def __init__(self, catalog: Catalog, days: int = 0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._catalog = catalog
-        self._days = days
+        self.days = days
         self._clock = clock
 
     def expire(self) -> Counts:
         """Delete what is older than it is kept."""
         now = self._clock()
-        asked = written(now - timedelta(days=self._days)) if self._days else ""
-        posted = now - min(KEPT, timedelta(days=self._days)) if self._days else now - KEPT
+        asked = written(now - timedelta(days=self.days)) if self.days else ""
+        posted = now - min(KEPT, timedelta(days=self.days)) if self.days else now - KEPT
         today = self._today()
         old = {
             "questions": (answers, answers.c.given < asked),
             "replies of the model": (replies, replies.c.at < asked),
-            "notes": (notes, notes.c.day < max(asked, written(now - posted_notes.KEPT))[:10]),
+            "notes": (notes, notes.c.day < max(asked, written(now - NOTES_KEPT))[:10]),
             "deliveries": (deliveries, (deliveries.c.due < written(posted)) & (deliveries.c.state != "claimed")),
             "notices of watches": (notices, (notices.c.at < written(posted)) & (notices.c.state != "claimed")),
-            "posted articles": (seen, seen.c.at < written(now - posted_articles.KEPT)),
+            "posted articles": (seen, seen.c.at < written(now - ARTICLES_KEPT)),
             "articles added": (additions, additions.c.day < today),
         }
         with self._catalog.writing() as connection:
             gone = {kind: _delete(connection, *which) for kind, which in old.items()}
             connection.execute(update(calls).where(calls.c.day < today, calls.c.person != "").values(person=""))
             connection.execute(delete(askings).where(askings.c.since < now.timestamp() - _DAY))
-            usage.sum_up(connection, min(posted, now - usage.KEPT).date().isoformat())
+            sum_up(connection, min(posted, now - CALLS_KEPT).date().isoformat())
         if any(gone.values()):
             self._catalog.database.overwrite()
         return _some(gone)

@@ -1,4 +1,4 @@
-"""The catalog's tables, with those of `delivery_schema`, `model_tables`, `additions` and `sentence_vectors`.
+"""The catalog's tables that several modules use; others stand beside their queries, as in `deliveries` and `usage`.
 
 The migrations make all; `full_text` creates and reads the word index.
 """

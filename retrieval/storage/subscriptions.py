@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
-from retrieval.domain.feeds import FailingFeed, Subscription
+from retrieval.domain.phrase import Phrase, together
+from retrieval.domain.reports import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import add_missing, put
-from retrieval.storage.entry_reasons import lacking_line
 from retrieval.storage.schema import articles, entries, feeds, written
 
 # The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
@@ -60,6 +60,9 @@ class EntryState:
     reason: str | None = None
 
 
+_Kind = TypeVar("_Kind", DueFeed, EntryState, Subscription)
+
+
 class Subscriptions:
     """The feeds and their entries, in the catalog's own file; `every` is the time between two polls of a feed."""
 
@@ -93,7 +96,7 @@ class Subscriptions:
         counted = count.where(entries.c.feed == feeds.c.id).scalar_subquery().label("articles")
         query = select(feeds, counted).where(_seen_by(scopes)).order_by(feeds.c.id)
         with self._catalog.reading() as connection:
-            return [_subscription(row) for row in connection.execute(query)]
+            return [_of(Subscription, row) for row in connection.execute(query)]
 
     def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[FailingFeed, ...], int]:
         """The number of feeds of these scopes, those that failed at their last poll, and how many others have not
@@ -112,9 +115,8 @@ class Subscriptions:
         query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
         if now is not None:
             query = query.where(feeds.c.next_at <= written(now))
-        names = [each.name for each in fields(DueFeed)]
         with self._catalog.reading() as connection:
-            return [DueFeed(**{name: getattr(row, name) for name in names}) for row in connection.execute(query)]
+            return [_of(DueFeed, row) for row in connection.execute(query)]
 
     @contextmanager
     def polling(self, due: DueFeed) -> Iterator[bool]:
@@ -148,7 +150,7 @@ class Subscriptions:
         """The states of a feed's entries, by entry."""
         query = select(entries).where(entries.c.feed == id_)
         with self._catalog.reading() as connection:
-            return {row.entry: _entry_state(row) for row in connection.execute(query)}
+            return {row.entry: _of(EntryState, row) for row in connection.execute(query)}
 
     def read(
         self,
@@ -164,7 +166,8 @@ class Subscriptions:
         `soon`. `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` entries are forgotten.
         """
         at = written(now)
-        rows = [_row(feed.id, each, at) for each in looked]
+        names = [each.name for each in fields(EntryState)]
+        rows = [{name: getattr(each, name) for name in names} | {"feed": feed.id, "seen": at} for each in looked]
         with self._catalog.writing() as connection:
             if connection.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).one_or_none() is None:
                 return  # unsubscribed meanwhile
@@ -236,37 +239,46 @@ def _seen_by(scopes: Sequence[str] | None) -> ColumnElement[bool]:
     return feeds.c.id.is_not(None) if scopes is None else feeds.c.scope.in_(scopes)
 
 
-def _row(feed: int, looked: EntryState, seen: str) -> dict[str, object]:
-    return {
-        "feed": feed,
-        "entry": looked.entry,
-        "mark": looked.mark,
-        "done": looked.done,
-        "tries": looked.tries,
-        "place": looked.place,
-        "reason": looked.reason,
-        "seen": seen,
-    }
+def _of(kind: type[_Kind], row: Row[Any]) -> _Kind:
+    return kind(**{each.name: getattr(row, each.name) for each in fields(kind)})
 
 
-def _entry_state(row: Row[Any]) -> EntryState:
-    return EntryState(
-        entry=row.entry, mark=row.mark, done=row.done, tries=row.tries, place=row.place, reason=row.reason
-    )
+# What came of the entries of a feed, where some gave no article of their own: of one entry, and of several.
+_UNFETCHED = (
+    Phrase("{lacking} of {count} article could not be fetched: {reason}"),
+    Phrase("{lacking} of {count} articles could not be fetched: {reason}"),
+)
+_OWN_TEXT = (
+    Phrase("{lacking} of {count} article from the feed's own text: {reason}"),
+    Phrase("{lacking} of {count} articles from the feed's own text: {reason}"),
+)
 
 
-def _subscription(row: Row[Any]) -> Subscription:
-    return Subscription(
-        id=row.id,
-        scope=row.scope,
-        url=row.url,
-        title=row.title,
-        added=row.added,
-        polled=row.polled,
-        worked=row.worked,
-        updated=row.updated,
-        failures=row.failures,
-        reason=row.reason,
-        next_at=row.next_at,
-        articles=row.articles,
-    )
+def lacking_line(connection: Connection, id_: int) -> str | None:
+    """One line on the entries of the feed's last reading that gave no article."""
+    own = entries.c.feed == id_
+    last = connection.execute(select(func.max(entries.c.seen)).where(own)).scalar()
+    now_there = own & (entries.c.seen == last)
+    count = connection.execute(select(func.count()).select_from(entries).where(now_there)).scalar_one()
+    vain = now_there & entries.c.reason.is_not(None)
+    told = [
+        said.filled(lacking=lacking, count=int(count), reason=reason)
+        for which, said in (
+            (entries.c.place.is_(None), _UNFETCHED[count > 1]),
+            (entries.c.place.is_not(None), _OWN_TEXT[count > 1]),
+        )
+        for lacking, reason in _reasons(connection, vain & which)
+    ]
+    return together(told, "; ")
+
+
+def _reasons(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+    """The number of these entries and their most frequent reason; nothing where there are none."""
+    by_reason = select(entries.c.reason, func.count()).where(which).group_by(entries.c.reason)
+    reasons = connection.execute(by_reason.order_by(func.count().desc(), entries.c.reason)).all()
+    if reasons:
+        first = reasons[0][0]
+        yield (
+            sum(row[1] for row in reasons),
+            Phrase("{reason} and other reasons", reason=first) if reasons[1:] else first,
+        )

@@ -1,4 +1,4 @@
-"""Counts the calls of the language model and their cost, and keeps the day's budget of tokens."""
+"""Counts the calls of the language model and their cost, keeps the day's budget of tokens, and the replies."""
 
 from __future__ import annotations
 
@@ -11,18 +11,110 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from retrieval.domain.llm import Call
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError, BusyError, ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
-from retrieval.storage.model_tables import reserved_tokens, usage
-from retrieval.storage.schema import digest
+from retrieval.storage.schema import digest, tables, written
+
+# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without purpose and `prompt`
+# version. `day` is in UTC, `person` a hash, kept for that day; `estimated` where the provider did not report
+# the tokens.
+usage = Table(
+    "usage",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("day", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("prompt", String, nullable=False, server_default=""),
+    Index("usage_by_day", "day", "person"),
+)
+
+# Tokens that calls under way may use, since a moment in seconds since 1970. `person` is a hash.
+reserved_tokens = Table(
+    "reserved_tokens",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Replies of a language model, by a hash of the whole request; `person` is a hash of who was the first to need it.
+replies = Table(
+    "replies",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("reply", JSON, nullable=False),
+    Column("at", String, nullable=False, server_default=""),
+    Column("person", String, nullable=False, server_default=""),
+    Index("replies_by_key", "key", unique=True),
+    sqlite_autoincrement=True,
+)
+
+
+# The number of replies kept, the newest.
+REPLIES_KEPT = 2_000
+
+
+class Replies:
+    """Replies in the catalog's file, by a hash of the whole request."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def find(self, key: str) -> Mapping[str, Any] | None:
+        """The reply stored under this key."""
+        with self._catalog.reading() as connection:
+            kept: Mapping[str, Any] | None = connection.execute(
+                select(replies.c.reply).where(replies.c.key == key)
+            ).scalar()
+            return kept
+
+    def keep(self, key: str, reply: Mapping[str, Any], person: str = "") -> None:
+        """Store a reply that JSON can represent, of a call for a person, who is stored as a hash; the oldest replies
+        beyond the limit are deleted.
+        """
+        row = {"key": key, "reply": dict(reply), "at": written(datetime.now(UTC)), "person": digest(person)}
+        with self._catalog.writing() as connection:
+            # Not updated, since it is the newest now.
+            connection.execute(delete(replies).where(replies.c.key == key))
+            connection.execute(insert(replies).values(row))
+            newest = select(func.max(replies.c.id)).scalar_subquery()
+            connection.execute(delete(replies).where(replies.c.id <= newest - REPLIES_KEPT))
+
 
 # Calls are kept for this long; of older days only the sums.
-KEPT = timedelta(days=100)
+CALLS_KEPT = timedelta(days=100)
 # Seconds after which no call is under way any longer.
 _LONGEST = 900.0
 
@@ -78,21 +170,45 @@ class Usage:
         }
         with self._catalog.writing() as connection:
             connection.execute(insert(usage).values(row))
-            sum_up(connection, (now - KEPT).date().isoformat())
+            sum_up(connection, (now - CALLS_KEPT).date().isoformat())
 
     def spent(self, person: str = "") -> int:
         """The tokens used today by a person; by all people where it is empty."""
         with self._catalog.reading() as connection:
             return _spent(connection, self._clock().astimezone(UTC).date().isoformat(), digest(person))
 
-    @contextmanager
-    def reserving(self, person: str, limits: Mapping[str, int]) -> Iterator[Callable[[int], None]]:
-        """Reserve tokens meanwhile, with the function of the context.
+    def stats(self) -> list[DayOfUsage]:
+        """The usage of every day and model, the newest day first."""
+        days = defaultdict[tuple[str, str], list[Row[Any]]](list)
+        with self._catalog.reading() as connection:
+            for row in connection.execute(select(usage).order_by(usage.c.day.desc(), usage.c.model)):
+                days[row.day, row.model].append(row)
+        return [_day(day, model, rows) for (day, model), rows in days.items()]
 
-        `limits` are the most tokens a day by the hash of a person; under "" is that of all people. The function raises
-        ChatError where today's tokens, with those that any process has reserved, come to more.
+
+class Budget(Usage):
+    """The usage with daily limits of tokens, for a person and for all people together, in all processes."""
+
+    def __init__(
+        self, catalog: Catalog, a_person: int, a_day: int, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        super().__init__(catalog, clock)
+        self._limits = a_person, a_day
+
+    @contextmanager
+    def holding(self, person: str, tokens: int) -> Iterator[Callable[[int], None]]:
+        """Reserve this many tokens for a call, so that simultaneous calls, of any process, stay within the budget.
+
+        The context gives a function that reserves more. A call with an empty `person` counts for the day's
+        total only.
+
+        Raises:
+            ChatError: today's budget is too small for them; the function raises it too.
         """
         id_, held, alike = uuid.uuid4().hex, 0, digest(person)
+        a_person, a_day = self._limits
+        # By the hash of a person; under "" is the limit of all people.
+        limits = {"": a_day} | ({alike: a_person} if person else {})
 
         def reserve(more: int) -> None:
             nonlocal held
@@ -110,46 +226,11 @@ class Usage:
             held += more
 
         try:
+            reserve(tokens)
             yield reserve
         finally:
             with suppress(BriefingError), self._catalog.writing(patient=False) as connection:
                 connection.execute(delete(reserved_tokens).where(reserved_tokens.c.id == id_))
-
-    def stats(self) -> list[DayOfUsage]:
-        """The usage of every day and model, the newest day first."""
-        days = defaultdict[tuple[str, str], list[Row[Any]]](list)
-        with self._catalog.reading() as connection:
-            for row in connection.execute(select(usage).order_by(usage.c.day.desc(), usage.c.model)):
-                days[row.day, row.model].append(row)
-        return [_day(day, model, rows) for (day, model), rows in days.items()]
-
-
-class Budget:
-    """The daily limits of tokens for a person and for all people together, in all processes."""
-
-    def __init__(self, spending: Usage, a_person: int, a_day: int) -> None:
-        self._usage = spending
-        self._limits = a_person, a_day
-
-    @contextmanager
-    def holding(self, person: str, tokens: int) -> Iterator[Callable[[int], None]]:
-        """Reserve this many tokens for a call, so that simultaneous calls stay within the budget.
-
-        The context gives a function that reserves more. A call with an empty `person` counts for the day's
-        total only.
-
-        Raises:
-            ChatError: today's budget is too small for them; the function raises it too.
-        """
-        a_person, a_day = self._limits
-        limits = {"": a_day} | ({digest(person): a_person} if person else {})
-        with self._usage.reserving(person, limits) as reserve:
-            reserve(tokens)
-            yield reserve
-
-    def record(self, call: Call) -> None:
-        """Count a call made now."""
-        self._usage.record(call)
 
 
 def _spent(connection: Connection, day: str, who: str) -> int:

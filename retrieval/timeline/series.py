@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.domain.answers import FigurePoint, FigureSeries
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import FigurePoint, FigureSeries
 from retrieval.nlp.entities import entities
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.markup import readable

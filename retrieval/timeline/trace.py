@@ -10,10 +10,9 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from retrieval import tuned
+from retrieval.domain.answers import Change, Timeline, TimelineEntry
+from retrieval.domain.articles import Embed, Hit
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
-from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.positions import courses, is_later, is_turn
 from retrieval.evidence.sentence_selection import Evidence, cite, headed, weigh

@@ -6,7 +6,7 @@ made-up affairs, claims, conflicts, updates of crises. Frozen since 2026-11-22 b
 
 from __future__ import annotations
 
-from retrieval.tuned.answers import AnswerNumbers, ClaimNumbers, PositionNumbers
+from retrieval.tuned.answers import AnswerNumbers, ClaimNumbers, DuplicateNumbers, PositionNumbers, SearchNumbers
 from retrieval.tuned.histories import (
     ChangeNumbers,
     ComparisonNumbers,
@@ -19,7 +19,6 @@ from retrieval.tuned.histories import (
     TimelineNumbers,
     TopicNumbers,
 )
-from retrieval.tuned.search import DuplicateNumbers, SearchNumbers
 
 SEARCH = SearchNumbers()
 POSITION = PositionNumbers()

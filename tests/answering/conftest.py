@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter
 from retrieval.domain.llm import Claim, Reply, Task
-from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
 from retrieval.llm.requests import PromptRequest, SecondLook, write
 from retrieval.services.briefing import Briefing

@@ -13,9 +13,9 @@ from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import length
 from bot.presentation.links import Bases
 from retrieval.domain.answers import Answer, Conflict, Side
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM

@@ -14,8 +14,7 @@ from retrieval import tuned
 from retrieval.answering.dating import PublicationDay, openings, warn
 from retrieval.answering.extractive import answer
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.articles import Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.sentence_selection import gather
 from retrieval.nlp.tokens import content_terms

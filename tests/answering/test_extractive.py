@@ -8,8 +8,7 @@ import numpy as np
 
 from retrieval.answering.extractive import answer
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.articles import Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.sentence_selection import gather
 from retrieval.nlp.tokens import content_terms
@@ -178,3 +177,10 @@ def test_what_counts_something_else_is_no_answer_for_sure() -> None:
     told = "The navy of Caldria has eleven Petrels, which date from 1989, and the navy wants more."
     assert ask("How many Petrels does the navy of Caldria have?", told).standing == "answered"
     assert ask("How many submarines does the navy of Caldria have?", told).standing == "possible"
+
+
+def test_of_two_sentences_alike_the_one_beside_what_is_asked_about_is_preferred() -> None:
+    cracks = "Inspectors of the harbour bridge found some cracks there. Cows graze in town. Sheep graze there. "
+    rust = "The mayor closed the harbour bridge. Painters of the harbour bridge found some rust there."
+    answer_ = ask("Why did the mayor close the harbour bridge?", cracks + rust, max_sentences=2)
+    assert [cited.quote.split()[0] for cited in answer_.citations] == ["The", "Painters"]

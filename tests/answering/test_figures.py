@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import open_embedder
 from retrieval.evidence import sentence_selection
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM

@@ -11,8 +11,8 @@ import pytest
 from bot.presentation import digest_wording
 from bot.presentation.discord import answers
 from retrieval.domain.answers import Stage
+from retrieval.domain.articles import Filter
 from retrieval.domain.llm import Claim, Reply, Task
-from retrieval.domain.searches import Filter
 from retrieval.errors import GarbledError
 from retrieval.llm.output_parsing import bare
 from retrieval.nlp.prompt_injection import is_order

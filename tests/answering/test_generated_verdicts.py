@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from retrieval.domain.articles import Filter
 from retrieval.domain.llm import Opinion, Reply
-from retrieval.domain.searches import Filter
 from retrieval.llm.output_parsing import bare
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import CLOSED, QUESTION, Author, ask

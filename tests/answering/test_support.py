@@ -11,8 +11,7 @@ import pytest
 from retrieval.answering.verification import judge
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.answers import Verdict
-from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.articles import Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found

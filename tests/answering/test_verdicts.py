@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.annotate import annotate
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

@@ -16,7 +16,7 @@ from retrieval.answering import extractive, standing, verification
 from retrieval.nlp.names import Aliases
 from retrieval.search import hybrid
 from retrieval.services import asking
-from tests.benchmarks import analysts, domains, reversals, seeds_claims
+from tests.benchmarks import analysts, domains, reversals, seeds_claims, strangers
 from tests.benchmarks.asking import SEEDS, Document, Places, open_corpus
 from tests.benchmarks.counts import Count, Figures, aligned
 from tests.benchmarks.report import Say
@@ -67,6 +67,7 @@ SWITCHES = (
     Switch("aliases", lambda: replaced(Aliases, learn=lambda known, _texts: known)),
     Switch("name gate", lambda: replaced(standing, lacking=lambda *_given: [])),
     Switch("close marks", lambda: numbers("ANSWER", most_sentences=tuned.ANSWER.max_sentences)),
+    Switch("surroundings", lambda: numbers("ANSWER", surroundings=0.0)),
     Switch("context", lambda: numbers("ANSWER", excerpt_words=0)),
     Switch("latest", lambda: replaced(extractive, in_course=_nothing)),
     Switch("conflicts", lambda: replaced(asking, settle=lambda given, *_rest: given)),
@@ -105,6 +106,7 @@ SETS: Mapping[str, Set] = {
     "domains": lambda places: domains.figures(domains.kept_apart(places, _silent)),
     "reversals": lambda places: reversals.figures(places, _silent),
     "analysts": lambda places: analysts.figures(analysts.run(places, _silent)),
+    "strangers": lambda places: analysts.figures(strangers.run(places, _silent)),
     "claims": lambda places: seeds_claims.figures(seeds_claims.run(places, _silent)),
     "seeds": _seeds,
     "news": _news,

@@ -86,7 +86,7 @@ def _ours(job: Job) -> Ingest:
     import chromadb  # noqa: F401 (the stock side has it imported before its clock starts)
 
     from retrieval.ingestion.pipeline import Pipeline
-    from retrieval.progress import SILENT
+    from retrieval.observing import SILENT
     from retrieval.storage.catalog import open_catalog
     from retrieval.storage.vectors.sync import open_vectors
 

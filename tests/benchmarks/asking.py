@@ -15,9 +15,9 @@ from bot.settings import BotSettings, load_bot_settings
 from retrieval import evaluation
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.question.calendar import parse_window
 from retrieval.services.briefing import Briefing
 

@@ -19,8 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain.briefs import Brief
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Brief
 from retrieval.nlp.entities import entities
 from retrieval.services.briefs import NoteRequest
 from tests.benchmarks.asking import Places, open_corpus

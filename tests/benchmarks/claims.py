@@ -28,9 +28,7 @@ import numpy as np
 
 from retrieval.answering.verification import judge, prepare
 from retrieval.domain.answers import Verdict
-from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.domain.searches import Filter, Hit, Searched
-from retrieval.domain.vectors import Embed, Vectors
+from retrieval.domain.articles import Article, Embed, Filter, Hit, Metadata, Passage, Searched, Vectors
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.ingestion.prepared_articles import PASSAGE_LENGTH
 from retrieval.nlp.tokens import content_terms

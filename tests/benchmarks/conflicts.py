@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog

@@ -24,7 +24,7 @@ from pathlib import Path
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

@@ -25,11 +25,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import event, text
 
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.question.understanding import understand
 from retrieval.search.hybrid import Finder
 from retrieval.storage.articles import count_articles

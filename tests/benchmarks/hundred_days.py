@@ -24,13 +24,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.discord.delivery.scheduled_digests import ScheduledDigests
+from bot.discord.delivery.composing import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import DeliveryWorker
-from bot.discord.publishing import PageShelf
 from bot.presentation.discord.layouts import Page
 from bot.settings import BotSettings
+from bot.web.published import PageShelf
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.page import FetchedPage, FetchError

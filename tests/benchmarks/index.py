@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.sync import open_vectors

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.bootstrap import open_briefing, seeds_folder
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.quotes import find_quote
 from retrieval.services.briefing import Briefing
 from tests.model_server import Asked, ModelServer, Says

@@ -22,7 +22,7 @@ import numpy as np
 from retrieval.bootstrap import open_briefing
 from retrieval.digest.articles import StoryPiece, read_articles
 from retrieval.digest.stories import cluster, count_sources
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from retrieval.storage.articles import articles_in_window

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from retrieval.embedding.base import Embedder
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog

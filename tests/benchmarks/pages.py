@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import mean
 
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.fetched_pages import read_page
+from retrieval.ingestion.web_articles import read_page
 
 _RUN = 4  # words
 _WORD = re.compile(r"\w+")

@@ -21,7 +21,7 @@ from retrieval import evaluation
 from retrieval.bootstrap import open_briefing
 from retrieval.errors import NotFoundError
 from retrieval.evaluation import Outcome
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import open_embedder
 from retrieval.evaluation import RANKED_PASSAGES, EvalQuestion
 from retrieval.services.briefing import Briefing

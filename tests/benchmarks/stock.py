@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from retrieval.embedding.base import EmbeddingModel
-from retrieval.embedding.minilm import required_folder
+from retrieval.embedding.local_model import required_folder
 
 CHUNK_LENGTH, CHUNK_OVERLAP = 1_000, 200
 _TOKENIZER_FILES = "config.json special_tokens_map.json tokenizer_config.json tokenizer.json vocab.txt".split()
@@ -32,7 +32,7 @@ def provide_model(home: Path) -> None:
 def _fill(folder: Path) -> None:
     if (folder / "model.onnx").exists():
         return
-    from retrieval.embedding.minilm import export_fp32
+    from retrieval.embedding.local_model import export_fp32
 
     folder.mkdir(parents=True)
     for name in _TOKENIZER_FILES:

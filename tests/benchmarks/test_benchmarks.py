@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import seeds_folder
-from retrieval.embedding.minilm import package_folder
+from retrieval.embedding.local_model import package_folder
 from tests.benchmarks import alone, corpus, index, press, samples, side_by_side
 from tests.benchmarks.report import Row, Target, document, markdown
 

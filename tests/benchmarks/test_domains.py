@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.embedding.minilm import package_folder
+from retrieval.embedding.local_model import package_folder
 from tests.benchmarks import domains
 from tests.benchmarks.counts import Count, table
 

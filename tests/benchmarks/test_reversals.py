@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.embedding.minilm import package_folder
+from retrieval.embedding.local_model import package_folder
 from tests.benchmarks import reversals
 from tests.benchmarks.asking import Places
 

@@ -21,9 +21,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.sentences import sentences
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog

@@ -21,14 +21,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from bot.discord.delivery.channel_watches import ChannelWatches
-from bot.discord.delivery.watch_looks import WatchLooks
+from bot.discord.delivery.composing import WatchLooks
 from bot.settings import BotSettings
 from retrieval.domain.articles import SHARED, Block, Document, Metadata
-from retrieval.domain.briefs import WatchNews
+from retrieval.domain.reports import WatchNews
 from retrieval.services.briefing import Briefing
 from retrieval.services.watches import Watches
 from retrieval.storage.article_rows import NewArticle
-from retrieval.storage.delivery_schema import watch_news
+from retrieval.storage.deliveries import watch_news
 from retrieval.storage.full_text import recount
 from tests.benchmarks.asking import SEEDS, Places, open_corpus
 from tests.benchmarks.report import Say

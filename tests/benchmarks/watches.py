@@ -15,9 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import WatchedFor, WatchNews
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Filter
+from retrieval.domain.reports import WatchedFor, WatchNews
 from tests.benchmarks import watch_polls
 from tests.benchmarks.asking import Corpus, Places, open_corpus
 from tests.benchmarks.counts import Key, table

@@ -14,11 +14,14 @@ import pytest
 import simcord
 
 from bot.discord.client import BriefingBot
+from bot.discord.delivery.schedules import Schedules
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
+from tests.bot.office import Office, World
+from tests.fakes import opened
 from tests.shown import read
 
 
@@ -106,3 +109,16 @@ def town(env: simcord.Env) -> Town:
     guild = env.create_guild("Policy team")
     channel = guild.create_text_channel("briefing")
     return Town(env, guild, channel, guild.add_member(env.create_user("ann")))
+
+
+@pytest.fixture
+def world() -> World:
+    """Five in the morning, and nothing posted yet."""
+    return World()
+
+
+@pytest.fixture
+def office(tmp_path: Path, world: World) -> Iterator[Office]:
+    """Nothing scheduled yet."""
+    with opened(tmp_path) as catalog:
+        yield Office(world, Schedules(catalog))

@@ -8,7 +8,7 @@ from pathlib import Path
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.client import Fetcher
 from retrieval.services.briefing import Briefing
-from retrieval.storage.additions import Quotas
+from retrieval.storage.limits import Quotas
 from tests.fakes import open_with
 
 

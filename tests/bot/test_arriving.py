@@ -9,6 +9,10 @@ import pytest
 import simcord
 from discord import app_commands
 
+from bot.discord.context import scope
+from bot.discord.server_settings import Language
+from retrieval.domain.articles import Filter
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import read, said
 
@@ -72,6 +76,22 @@ async def test_a_server_is_greeted_once_with_questions_that_its_articles_answer(
         clicked = await town.ann.click(greeting, label=label)
         assert clicked.ephemeral
         assert "[1]" in said(clicked)
+
+
+@pytest.mark.parametrize("env", [{"welcome": True}], indirect=True)
+async def test_a_german_server_is_given_german_questions_where_its_articles_answer_them(town: Town) -> None:
+    town.bot.server_settings.change_server(scope(town.guild.id), language=Language.GERMAN)
+    await join(town, town.guild)
+    (greeting,) = town.said()
+    labels = [button.label for row in greeting.components for button in row.children]  # type: ignore[union-attr]
+    assert labels[0] == "Was gibt es Neues zu Ukraine?" and labels[-1] == "Welche Artikel hast du?"
+    assert "[1]" in said(await town.ann.click(greeting, label=labels[0]))
+
+
+def test_a_headline_in_capitals_alone_gives_no_names(briefing: Briefing) -> None:
+    # The newest title is "Ukraine Shifts Stance on NATO Amid Ongoing Peace Negotiations".
+    first, second, _ = briefing.next_questions.examples(Filter())
+    assert (first, second) == ("What is the latest on Ukraine?", "What did NATO say?")
 
 
 @pytest.mark.parametrize("env", [{"welcome": True}], indirect=True)

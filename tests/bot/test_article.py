@@ -10,10 +10,9 @@ import discord
 import pytest
 
 from bot.presentation.discord import rendering
-from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Filter, Metadata
 from retrieval.services.briefing import Briefing
-from retrieval.storage.additions import Quotas
+from retrieval.storage.limits import Quotas
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says

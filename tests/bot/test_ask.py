@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import buttons, said

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import read, said

@@ -184,3 +184,21 @@ async def test_the_skip_link_is_the_first_thing_the_keyboard_reaches(browser: Br
         await tab.scroll()
         assert await tab.shows("#cited")
         assert await tab.evaluate("document.activeElement.id") == "cited"
+
+
+async def test_buttons_and_keys_go_from_citation_to_citation_in_the_readers_language(browser: Browser) -> None:
+    quotes = [f"Paragraph {number} holds <b>nothing</b> & is long." for number in (10, 40)]
+    first, second = (citation(quote, start=TEXT.index(quote)) for quote in quotes)
+    async with reader(TEXT) as url, browser.page() as tab:
+        await tab.call("Network.enable")
+        await tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": "de"})
+        await tab.open(permalink(first, url, [second]))
+        assert await tab.evaluate("document.querySelector('.count').textContent") == "1 von 2"
+        await tab.press("n", 78)
+        assert await tab.evaluate("document.querySelector('.count').textContent") == "2 von 2"
+        assert await tab.evaluate("document.activeElement.textContent") == quotes[1]
+        said = await tab.evaluate(
+            "new Promise(done => { const copy = document.querySelector('[data-copy]');"
+            "new MutationObserver(() => done(copy.textContent)).observe(copy, {childList: true}); copy.click(); })"
+        )
+        assert said in ("Kopiert", "Nicht kopiert")

@@ -13,8 +13,8 @@ import simcord
 
 from bot.presentation.discord.timelines import comparison_pages
 from bot.presentation.wording import ALIKE, ELSE
+from retrieval.domain.answers import Column, Comparison
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import broken_page, plain, read, said

@@ -11,7 +11,7 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.discord.delivery.poster import RefusedError, marked
+from bot.discord.delivery.attempts import RefusedError, marked
 from bot.discord.delivery.posting import DiscordPoster, lacking
 from bot.presentation.discord.layouts import Card, SourceLine, Text
 from retrieval.errors import UnreachableError

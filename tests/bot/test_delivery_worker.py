@@ -1,144 +1,29 @@
-"""Deliveries reach their channels once: over crashes, refusals, silence, downtime and changes of the clocks."""
+"""Deliveries reach their channels once: over refusals, silence, downtime and changes of the clocks."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.discord.delivery.backlog import backlog
-from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
+from bot.discord.delivery.attempts import ROOM, carries, marked
+from bot.discord.delivery.composing import backlog
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
-from bot.presentation.discord.layouts import Page
 from bot.presentation.words import words_in
 from bot.web.metrics import Metrics
-from retrieval.domain.phrase import Phrase
 from retrieval.errors import StoreError
 from retrieval.observing import watched_by
+from tests.bot.office import DAILY, DAY, DUE, MINUTE, START, Office, World, hang, lose, refuse
 from tests.fakes import opened
 from tests.shown import words
 
 pytestmark = pytest.mark.usefixtures("both_databases")
-
-DAILY = frozenset(range(7))
-START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
-DUE = START.replace(minute=30)
-MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
-
-
-@dataclass
-class Message:
-    """A message as it stands in a channel, with the role that was mentioned."""
-
-    id: str
-    content: Page
-    sent: datetime
-    role: str | None
-
-
-@dataclass
-class World:
-    """What outlives the bot: the clock, and what stands in the channels and was told in private."""
-
-    now: datetime = START
-    channels: defaultdict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
-    told: list[tuple[str, str]] = field(default_factory=list)
-    # What a channel or person does before and after it takes something; either may raise or hang.
-    before: dict[str, Callable[[], Any]] = field(default_factory=dict)
-    after: dict[str, Callable[[], Any]] = field(default_factory=dict)
-    tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-
-    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
-        assert len(mark) <= 25
-        self.tries[channel].append(self.now)
-        await self._do(self.before, channel)
-        id_ = f"{channel}.{len(self.channels[channel])}"
-        self.channels[channel].append(Message(id_, page, self.now, role))
-        await self._do(self.after, channel)
-        return id_
-
-    async def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        there = self.channels[channel]
-        return next((each.id for each in there if each.sent >= since and carries(words(each.content), mark)), None)
-
-    async def warn(self, person: str, line: str) -> None:
-        self.tries[person].append(self.now)
-        await self._do(self.before, person)
-        self.told.append((person, line))
-
-    async def _do(self, faults: dict[str, Callable[[], Any]], place: str) -> None:
-        if fault := faults.get(place):
-            outcome = fault()
-            if asyncio.iscoroutine(outcome):
-                await outcome
-
-    def texts(self, channel: str) -> list[str]:
-        return [words(message.content) for message in self.channels[channel]]
-
-
-@dataclass
-class Office:
-    """Schedules in a file, and a worker over them that can be replaced as a restart does."""
-
-    world: World
-    schedules: Schedules
-    composed: list[tuple[int, datetime]] = field(default_factory=list)
-    pages: tuple[str, ...] = ("News.",)
-    told: tuple[str, ...] = ("article",)
-
-    def worker(self, **options: Any) -> DeliveryWorker:
-        return DeliveryWorker(self.schedules, self.compose, self.world, lambda: self.world.now, **options)
-
-    async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
-        self.composed.append((schedule.id, due))
-        return ComposedDigest(self.pages, self.told)
-
-    def add(self, channel: str = "70", time: str = "05:30", **other: Any) -> Schedule:
-        return self.schedules.add("7", channel, Timetable(time, "UTC", DAILY), "ann", self.world.now, **other)
-
-    async def run(self, worker: DeliveryWorker, *moments: datetime) -> None:
-        for moment in moments:
-            self.world.now = moment
-            await worker.round(moment)
-            await worker.finish()
-
-
-@pytest.fixture
-def world() -> World:
-    """Five in the morning, and nothing posted yet."""
-    return World()
-
-
-@pytest.fixture
-def office(tmp_path: Path, world: World) -> Iterator[Office]:
-    """Nothing scheduled yet."""
-    with opened(tmp_path) as catalog:
-        yield Office(world, Schedules(catalog))
-
-
-def refuse() -> None:
-    raise RefusedError(Phrase("I may not write there"))
-
-
-def lose() -> None:
-    raise ConnectionError("broken off")
-
-
-async def hang() -> None:
-    await asyncio.Event().wait()
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["at once", "after a restart"])
@@ -407,211 +292,6 @@ async def test_what_is_put_around_a_page_takes_no_more_than_its_room(office: Off
 
 
 # --- A month of days, with the process killed at random moments ---
-
-
-class Killed(BaseException):
-    """The process ends here; nothing in it can catch that."""
-
-
-@dataclass
-class Fate:
-    """Ends the life of a process at a random call, before or after it has worked; from then on nothing does."""
-
-    chance: random.Random
-    odds: float
-    dead: bool = False
-    ended: Counter[str] = field(default_factory=Counter)
-
-    def meet(self, moment: str) -> None:
-        # Most of the time the bot only looks whether there is anything to do.
-        odds = self.odds / 10 if moment.endswith(("running", "warnings")) else self.odds
-        if not self.dead and self.chance.random() < odds:
-            self.dead = True
-            self.ended[moment] += 1
-        if self.dead:
-            raise Killed
-
-
-class MortalSchedules:
-    """The real schedules, used by a process that may end at every call."""
-
-    def __init__(self, schedules: Schedules, fate: Fate) -> None:
-        self._schedules, self._fate = schedules, fate
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._schedules, name)
-
-        def mortal(*args: Any) -> Any:
-            self._fate.meet(f"before {name}")
-            result = call(*args)
-            self._fate.meet(f"after {name}")
-            return result
-
-        return mortal
-
-
-class MortalPoster:
-    """Discord, as a process sees it that may end at every call; now and then a call fails as well."""
-
-    def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
-        self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
-
-    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
-        self._fate.meet("before send")
-        self._fail(RefusedError("not now"), ConnectionError("not got through"))
-        id_ = await self._world.send(channel, page, mark, role)
-        self._fate.meet("after send")
-        self._fail(ConnectionError("got through"))
-        return id_
-
-    async def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        self._fate.meet("before find")
-        self._fail(ConnectionError("not looked up"))
-        return await self._world.find(channel, mark, since)
-
-    async def warn(self, person: str, line: str) -> None:
-        await self._world.warn(person, line)
-
-    def _fail(self, *errors: Exception) -> None:
-        if self._chance.random() < self._faults:
-            raise self._chance.choice(errors)
-
-
-class AtOnce(ThreadPoolExecutor):
-    """Does at once what it is given, so that the same seed gives the same month."""
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        try:
-            done.set_result(work(*args, **options))
-        except BaseException as error:
-            done.set_exception(error)
-        return done
-
-
-ZONES = ("America/New_York", "Europe/Berlin", "Australia/Sydney")
-TIMES = ("01:30", "02:30", "07:30", "23:55")
-WEEKDAYS = (DAILY, frozenset(range(5)), frozenset({6, 0}))
-
-
-@dataclass
-class Month:
-    """Days on which a bot delivers to a dozen channels and dies now and then."""
-
-    schedules: Schedules
-    world: World
-    chance: random.Random
-    kills: Counter[str] = field(default_factory=Counter)
-
-    def plan(self) -> list[Schedule]:
-        planned = []
-        for number in range(12):
-            zone, time = ZONES[number % 3], TIMES[number // 3]
-            timetable = Timetable(time, zone, WEEKDAYS[0 if time < "03" else number % 2 + 1])
-            # Two of them share a channel.
-            planned.append(self.schedules.add("7", str(70 + number % 11), timetable, "ann", self.world.now))
-        return planned
-
-    def pass_until(self, moments: Sequence[datetime], odds: float, faults: float) -> None:
-        """Live through these moments, in as many lives as it takes."""
-        left = list(moments)
-        while left:
-            fate = Fate(self.chance, odds)
-            asyncio.run(self._live(fate, faults, left))
-            self.kills += fate.ended
-            downtime = timedelta(seconds=self.chance.choice([2, 50, 600, 2 * 3600]))
-            back = self.world.now + downtime
-            left = [moment for moment in left if moment > back]
-            if fate.dead:
-                left.insert(0, back)
-
-    async def _live(self, fate: Fate, faults: float, left: list[datetime]) -> None:
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(AtOnce())
-        # What is killed is nobody's error.
-        loop.set_exception_handler(lambda *_: None)
-        # The locks of a process end with it.
-        self.schedules._catalog.claims.close()
-        poster = MortalPoster(self.world, fate, self.chance, faults)
-        mortal = cast(Schedules, MortalSchedules(self.schedules, fate))
-        worker = DeliveryWorker(mortal, self._compose, poster, lambda: self.world.now)
-        while left and not fate.dead:
-            self.world.now = left.pop(0)
-            try:
-                await worker.round(self.world.now)
-            except Killed:
-                return
-            await worker.finish()
-
-    async def _compose(self, _schedule: Schedule, _due: datetime) -> ComposedDigest:
-        # ComposedDigest again it would be another one, of another length.
-        count, tag = self.chance.randint(1, 3), f"{self.chance.random():.9f}"
-        return ComposedDigest(tuple(f"{tag} {number} of {count}" for number in range(1, count + 1)), (tag,))
-
-
-def dues_by_the_clock(timetable: Timetable, start: datetime, end: datetime) -> Iterator[datetime]:
-    """When a wall clock of the place, looked at every five minutes, first shows the time or has gone past it."""
-    zone, done, moment = ZoneInfo(timetable.zone), set(), start
-    hour, minute = map(int, timetable.time.split(":"))
-    while moment <= end:
-        local = moment.astimezone(zone)
-        if (local.hour, local.minute) >= (hour, minute) and local.date() not in done:
-            done.add(local.date())
-            # On the first day the time may have been over already.
-            if moment > start and local.weekday() in timetable.weekdays:
-                yield moment
-        moment += 5 * MINUTE
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "start",
-    [
-        # Forward in New York on 8 March and in Berlin on the 29th, back in Sydney on 5 April.
-        datetime(2026, 3, 7, 12, tzinfo=UTC),
-        # Forward in Sydney on 4 October, back in Berlin on the 25th and in New York on 1 November.
-        datetime(2026, 10, 3, 12, tzinfo=UTC),
-    ],
-)
-def test_in_a_month_of_crashes_everything_due_is_posted_exactly_once(office: Office, start: datetime) -> None:
-    chance = random.Random(str(start))
-    month = Month(office.schedules, World(start), chance)
-    planned = month.plan()
-    # A bot looks every 20 s; here it does when something is due, soon after for what failed, and every six hours.
-    end = start + timedelta(days=30)
-    looks = {start + timedelta(hours=6 * number) for number in range(4 * 30 + 1)}
-    dues = {each.id: list(dues_by_the_clock(each.timetable, start, end + timedelta(days=1))) for each in planned}
-    for moment in {moment for each in dues.values() for moment in each if moment <= end}:
-        first = moment + timedelta(seconds=chance.randint(0, 20))
-        looks |= {first, first + 2 * MINUTE}
-    month.pass_until(sorted(looks), odds=0.025, faults=0.03)
-    # What failed last is tried again in peace.
-    month.pass_until([month.world.now + 61 * MINUTE * number for number in (1, 2)], odds=0, faults=0)
-    assert {"before send", "after send", "after record"} <= set(month.kills)
-    assert month.kills.total() > 50
-    assert month.world.now - start >= timedelta(days=30)
-    assert month.world.now < end + timedelta(days=1)
-    due = {id_: {moment for moment in moments if moment <= month.world.now} for id_, moments in dues.items()}
-    assert due and all(due.values())
-    assert posted_once(month.world, planned) == due
-
-
-def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[datetime]]:
-    """What stands in the channels, having made sure that each is there in whole and once, and late where it says so."""
-    found = defaultdict(list)
-    for channel, messages in world.channels.items():
-        for message in messages:
-            *late, text, mark = words(message.content).splitlines()
-            parts = re.fullmatch(r"-# digest (\d+)-(\d{10})/(\d+)", mark)
-            assert parts
-            due = datetime.strptime(parts[2], "%y%m%d%H%M").replace(tzinfo=UTC)
-            assert bool(late) == (parts[3] == "1" and message.sent - due > LATE)
-            assert channel == planned[int(parts[1]) - 1].channel
-            found[int(parts[1]), due].append((int(parts[3]), text))
-    for pages in found.values():
-        tag, _, _, count = pages[0][1].split()
-        assert pages == [(number, f"{tag} {number} of {count}") for number in range(1, int(count) + 1)]
-    return {each.id: {due for id_, due in found if id_ == each.id} for each in planned}
 
 
 async def test_monitors_see_what_waits_and_how_late_it_came(office: Office, world: World) -> None:

@@ -14,17 +14,16 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.discord.delivery.poster import ROOM
+from bot.discord.delivery.attempts import ROOM
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.answers import Side
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.domain.reports import Coverage, Digest, FailingFeed, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import broken_page, buttons, plain, said, words
 
 # The words of a dozen matters that have nothing to do with each other.

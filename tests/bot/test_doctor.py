@@ -18,15 +18,14 @@ from aiohttp import web
 
 from bot.cli.main import run
 from bot.discord.client import PERMISSIONS
-from bot.doctor.checks import examine
+from bot.doctor import Finding
+from bot.doctor.checks import examine, examine_reader
 from bot.doctor.discord_checks import examine_discord
-from bot.doctor.findings import Finding
-from bot.doctor.reader_checks import examine_reader
-from bot.presentation import terminal_operations
+from bot.presentation import terminal_reports
 from bot.settings import load_bot_settings
 from bot.web.app import Readiness, make_app
 from retrieval.bootstrap import open_briefing
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
 
@@ -290,7 +289,7 @@ async def test_a_port_that_another_program_has_is_bad_for_whoever_runs_the_bot(
 
 
 def test_a_program_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.doctor.reader_checks._SECONDS", 0.1)
+    monkeypatch.setattr("bot.doctor.checks._SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("BRIEFING_READER_PORT", str(silent.getsockname()[1]))
         assert not next(examine_reader(load_bot_settings())).well
@@ -431,7 +430,7 @@ def test_a_failing_feed_is_told_by_name_with_its_reason_and_is_no_failure_of_our
     assert "`briefing feeds remove 1`" in (failing.mend or "")
     assert "`briefing bot` reads none" in polling.state
     assert "`briefing feeds poll`" in (polling.mend or "")
-    assert "\x1b" not in terminal_operations.findings(found)
+    assert "\x1b" not in terminal_reports.findings(found)
 
 
 def test_fetching_from_this_machine_is_warned_of(nowhere: Path, env: pytest.MonkeyPatch) -> None:

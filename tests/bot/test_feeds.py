@@ -12,9 +12,9 @@ import discord
 import pytest
 import simcord
 
-from bot.presentation.discord import feed_list, rendering
+from bot.presentation.discord import rendering, servers
 from retrieval.domain.articles import SHARED, Article, Metadata
-from retrieval.domain.feeds import Coverage, FailingFeed, Subscription
+from retrieval.domain.reports import Coverage, FailingFeed, Subscription
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
@@ -212,7 +212,7 @@ def test_an_article_that_is_the_feeds_own_text_says_so() -> None:
 def test_hostile_feeds_are_listed_within_the_limits() -> None:
     text = "@everyone **bold** [x](https://evil.example) `code " * 60
     hostile = replace(FEED, title=text, url=f"https://a.example/{'x' * 1400}", reason=text, failures=3)
-    shown = feed_list.page([hostile] * 8, 190_001, 200_000)
+    shown = servers.page([hostile] * 8, 190_001, 200_000)
     assert len(shown) <= 2000
     assert shown.count("failing, next try") == 8
     assert "@everyone" not in shown
@@ -220,14 +220,14 @@ def test_hostile_feeds_are_listed_within_the_limits() -> None:
 
 
 def test_whoever_adds_a_feed_is_told_when_it_is_read() -> None:
-    assert "I start to read it within minutes" in feed_list.added(FEED, 30)
-    assert "I do not read feeds automatically" in feed_list.added(FEED, 0)
+    assert "I start to read it within minutes" in servers.added(FEED, 30)
+    assert "I do not read feeds automatically" in servers.added(FEED, 0)
 
 
 def test_how_many_feeds_there_are_is_told_in_words() -> None:
-    assert feed_list.count(Coverage(0, (), None)) == "no feeds"
-    assert feed_list.count(Coverage(1, (), None)) == "1 feed"
-    assert feed_list.count(Coverage(12, (FailingFeed("a", "b", "c"),), None)) == "12 feeds, 1 failing"
+    assert servers.count(Coverage(0, (), None)) == "no feeds"
+    assert servers.count(Coverage(1, (), None)) == "1 feed"
+    assert servers.count(Coverage(12, (FailingFeed("a", "b", "c"),), None)) == "12 feeds, 1 failing"
 
 
 FEED = Subscription(

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import clean
 from retrieval.domain.answers import Verdict
-from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.articles import Article, Closest, Metadata
 from retrieval.domain.citations import Citation, QuoteInContext
-from retrieval.domain.searches import Closest
 from tests.bot.test_render import URL, answered, citation, refused, to_file, to_page
 from tests.shown import broken_page, plain
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jinja2
+import jinja2.nodes
 import pytest
 import regex
 import simcord
@@ -22,11 +24,11 @@ from babel.messages.pofile import read_po
 
 import bot
 import retrieval
-from bot.discord.audience import scope
+from bot.discord.context import scope
 from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
 from bot.presentation import files
-from bot.presentation.discord import briefs, timelines
+from bot.presentation.discord import digests, timelines
 from bot.presentation.discord.answers import worded
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
@@ -34,13 +36,14 @@ from bot.presentation.words import LANGUAGES, words_in
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Searched
+from retrieval.question.calendar import parse_day
 from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import buttons, read, said
 from tests.shown import words as read_page
 
@@ -98,6 +101,10 @@ def said_in_code() -> Iterator[Entry]:
             elif func == "words.many":
                 one, more = texts
                 yield "", (one, more)
+    for template in Path(str(bot.__file__)).parent.rglob("*.html"):
+        for call in jinja2.Environment(autoescape=True).parse(template.read_text("utf-8")).find_all(jinja2.nodes.Call):
+            if isinstance(call.node, jinja2.nodes.Name) and call.node.name == "words":
+                yield "", call.args[0].as_const()
 
 
 # What is named here is logged, told to whoever runs the bot, or looked for and not shown.
@@ -214,6 +221,14 @@ async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: l
                 assert all(placeholders(each) == placeholders(text[1]) for each in forms), f"{language}: {text}"
 
 
+def test_a_watch_has_one_name_in_a_language() -> None:
+    named = {"de": "Beobachtung", "es": "eguimiento", "fr": "eille", "pl": "bserwacj", "uk": "теж"}
+    for language, name in named.items():
+        for each in catalog(language):
+            if isinstance(each.id, str) and re.search(r"(?i)\bwatch(?:es)? (?:\{|on |yet)", each.id):
+                assert name in str(each.string), f"{language}: {each.string}"
+
+
 def commands(payload: Any) -> Iterator[Any]:
     """A command with its subcommands and options."""
     yield payload
@@ -249,7 +264,7 @@ async def test_commands_are_registered_anew_when_a_translation_changed(
     before = registrations()
     await town.restart()
     assert registrations() == before
-    monkeypatch.setattr("bot.discord.languages.LANGUAGES", LANGUAGES[1:])
+    monkeypatch.setattr("bot.discord.context.LANGUAGES", LANGUAGES[1:])
     await town.restart()
     assert registrations() == before + 1
 
@@ -318,6 +333,8 @@ async def test_a_german_client_reads_in_german_what_cannot_be_used(town: Town, m
         return said(await town.ann.slash(town.channel, command, **options))
 
     assert "„soon“ ist kein Datum" in await refused("digest", date="soon")
+    for said_there in ("gestern", "letzte Woche", "vor 3 Tagen"):
+        assert "kein Datum" not in await refused("ask", question=NATO, since=said_there)
     assert "Der 1. Januar 2025 liegt nach dem 31. Dezember 2024" in await refused(
         "ask", question=NATO, since="2025", until="2024"
     )
@@ -339,7 +356,7 @@ def test_timelines_and_notes_have_words_days_and_forms_of_a_language(briefing: B
     assert "Przeszukano 5 artykułów, najnowszy: 14 gru 2025" in polish
     assert {each.text for each in compose(traced, words_in("pl")).words} >= {"pierwsza wypowiedź", "jak przedtem"}
     note = briefing.briefs.compose(NoteRequest(topic="Ukraine NATO membership", as_of=date(2025, 12, 20)))
-    french = "\n".join(map(read_page, briefs.pages(note, link, words=words_in("fr"))))
+    french = "\n".join(map(read_page, digests.brief_pages(note, link, words=words_in("fr"))))
     assert "-# Note de synthèse au 20 déc. 2025" in french
     assert "### Qui défend quoi" in french and "avant, 3 déc. 2024" in french
     assert "Cette note repose sur 5 des 5 articles, 3 déc. 2024 au 14 déc. 2025" in french
@@ -375,6 +392,14 @@ async def test_each_person_reads_their_own_language_in_one_channel(town: Town, m
         assert "Nie ma tego w artykułach: przeszukano 5 artykułów" in said(polish)
         french = await ben.slash(town.channel, "ask", question=NOWHERE)
         assert "Pas dans les articles : j’ai cherché dans 5 articles" in said(french)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_of_days_are_read(language: str) -> None:
+    words = words_in(language)
+    for example in (words("2024-12-03, yesterday"), words("2025-12, 30 days ago")):
+        for each in example.split(", "):
+            parse_day(each)
 
 
 def test_a_search_that_was_narrowed_says_how() -> None:
@@ -414,6 +439,6 @@ def test_a_number_has_the_form_that_the_language_wants(language: str) -> None:
 
 
 def test_the_terminal_does_not_load_what_other_languages_need() -> None:
-    shown = "bot.presentation.files, bot.presentation.terminal_timelines"
+    shown = "bot.presentation.files, bot.presentation.terminal_reports"
     code = f"import sys, {shown}; sys.exit('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -14,7 +14,8 @@ from bot.presentation.discord.layouts import Attached, Card, Rule, SourceLine, T
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.test_timeline import MAYORS, REASONS, write
-from tests.discord_rules import COMPONENTS_V2, check_openapi, openapi, walk
+from tests.discord_components import walk
+from tests.discord_rules import COMPONENTS_V2, check_openapi, openapi
 from tests.shown import broken_page, buttons, read, said, words
 
 NATO, TOPIC = "Does Ukraine still want to join NATO?", "Ukraine NATO membership"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.services.briefing import Briefing

@@ -26,9 +26,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from bot.cli.main import run
-from bot.logs import logging_to_stderr
 from bot.mcp.server import make_app, make_server
 from bot.mcp.tools import ToolResult, Tools
+from bot.observing import logging_to_stderr
 from bot.presentation.links import Bases
 from retrieval.bootstrap import open_briefing
 from retrieval.services.briefing import Briefing

@@ -8,7 +8,7 @@ import discord
 import pytest
 import simcord
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import read

@@ -15,7 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.discord.service import serve
-from bot.logs import logging_to_stderr
+from bot.observing import logging_to_stderr
 from retrieval.services.briefing import Briefing
 from tests import fakes
 from tests.bot.test_service import TOKEN, free_port, make_settings

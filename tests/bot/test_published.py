@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import discord
@@ -70,6 +71,22 @@ async def test_an_index_lists_a_servers_pages_and_its_links_open_them(tmp_path: 
             policy,
         )
         assert opened[0].headers["Referrer-Policy"] == "no-referrer", "or the address would be told to others"
+
+
+async def test_an_index_and_an_expired_address_speak_the_readers_language(tmp_path: Path) -> None:
+    pages = PublishedPages(tmp_path, clock := Clock())
+    pages.keep(MINE, "note", "Tariffs", NOTE)
+    pages.keep(MINE, "digest", "3 Dec 2024", NOTE)
+    french, address = {"Accept-Language": "fr-FR"}, pages.address("", MINE)
+    async with reading(pages) as client:
+        shown = unescape(await (await client.get(address, headers=french)).text())
+        assert '<html lang="fr">' in shown and "Cette adresse est valable jusqu’au 14 févr. 2027." in shown
+        assert "<h2>15 janv. 2027</h2>" in shown
+        assert "<span>Revue</span>" in shown and "<span>Note</span>" in shown
+        empty = await (await client.get(pages.address("", OTHER), headers=french)).text()
+        assert "Rien n’a encore été publié." in unescape(empty)
+        clock.now += LASTS
+        assert "Cette adresse a expiré." in unescape(await (await client.get(address, headers=french)).text())
 
 
 async def test_an_address_expires_and_a_new_one_works(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import discord
 import pytest
 
 from bot.discord import asking
-from bot.discord.asked_question import AskedQuestion
 from bot.discord.asking import Questions
+from bot.discord.context import AskedQuestion
 from bot.settings import BotSettings
 from retrieval.domain.answers import Answer
-from retrieval.domain.searches import Searched
+from retrieval.domain.articles import Searched
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 from tests.shown import words

@@ -13,11 +13,11 @@ from simcord.backend.models import Overwrite
 from simcord.backend.serializers import message_payload
 from simcord.enums import InteractionType, OverwriteType
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import buttons, read, said
 
 pytestmark = pytest.mark.slow
@@ -288,6 +288,16 @@ async def test_questions_that_the_articles_answer_stand_under_an_answer(town: To
     assert private.response
     assert (await town.ann.click(private.response, label=suggested[0])).ephemeral
     assert asked.channel.id == town.channel.id
+
+
+@pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)
+async def test_under_a_german_question_stand_german_ones(town: Town) -> None:
+    await town.mention("Besteht die Ukraine noch auf dem Beitritt zur NATO?")
+    answer = await fetched(town, town.said()[0])
+    suggested = [each["label"] for each in buttons(answer)][4:]
+    assert "Was gibt es Neues zu Ukraine und NATO?" in suggested
+    assert not any("What" in each for each in suggested)
+    assert "[1]" in said(await town.ann.click(answer, label=suggested[0]))
 
 
 @pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)

@@ -22,7 +22,7 @@ from bot.presentation.links import Cited, digest, find_cited, permalink
 from bot.web import app
 from bot.web.app import Readiness, make_app
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
-from retrieval.services.health import PartState
+from retrieval.services.operations import PartState
 from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
 from tests.growth import LINEAR, growth
@@ -124,6 +124,50 @@ async def test_a_page_says_what_is_known_of_an_article() -> None:
     assert "Published 14 Dec 2025 (date estimated), noted in the list of sources File folder/a.txt" in said
     original = {"href": "https://example.org/a?b=1&c=%282%29", "rel": "noopener noreferrer"}
     assert [attributes for tag, attributes in seen.tags if tag == "a"] == [original]
+
+
+async def test_a_page_is_in_the_language_that_the_browser_asks_for() -> None:
+    text = "Über das Wetter\n\nEs hat gestern in der ganzen Stadt stark geregnet, sagte der Bürgermeister.\n\nMehr dazu"
+    quote = "Es hat gestern in der ganzen Stadt stark geregnet"
+    polish = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.8"}
+    start = text.index(quote)
+    async with reading(text, body=[(start, start + len(quote))]) as client:
+        answer = await client.get(link(quote, start), headers=polish)
+        shown, seen = await answer.text(), await see(answer)
+        unknown = await (await client.get("/a/unknown", headers=polish)).text()
+        refused = await (await client.post("/a/k3y", headers=polish)).text()
+        broken = await (await client.get("/a/trap", headers=polish)).text()
+    said = " ".join(unescape(re.sub("<[^>]+>", " ", shown)).split())
+    assert "Medium The <b>Times</b> Autor" in said and "Opublikowano 14 gru 2025 (data szacowana)" in said
+    assert "Kopiuj cytat" in said and "Otoczenie artykułu; nieprzeszukiwane" in said
+    assert answer.headers["Vary"] == "Accept-Language"
+    # The page speaks Polish, the article and what stands around it German.
+    languages = {tag: each["lang"] for tag, each in seen.tags if each.get("lang")}
+    assert languages == {"html": "pl", "h1": "de", "div": "de", "aside": "pl", "p": "de"}
+    assert '<html lang="pl">' in unknown and "Nie ma takiego artykułu" in unknown
+    assert "Niemożliwe" in refused and "Coś poszło nie tak" in broken
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("FR-ca", "fr"),
+        ("es-419,es;q=0.9", "es"),
+        ("ja,uk;q=0.4,de;q=0.7", "de"),
+        ("ja,uk;q=0.5,de;q=0.5", "uk"),
+        ("de;q=0,fr;q=0.1", "fr"),
+        ("en-GB,de;q=0.9", "en"),
+        ("ja,zh;q=0.9,*;q=0.5", "en"),
+        ("q=;;,de;q=x,\u00a0,pl;q=0.1", "pl"),
+        (",".join(["ja"] * 500 + ["de"]), "en"),
+    ],
+)
+async def test_of_the_languages_a_browser_asks_for_the_best_that_there_is(asked: str, language: str) -> None:
+    async with reading() as client:
+        answer = await client.get("/a/k3y", headers={"Accept-Language": asked} if asked else {})
+        assert f'<html lang="{language}">' in await answer.text()
 
 
 async def test_what_is_not_known_is_left_out_but_the_date() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.services.recent_results import RecentResults
+from retrieval.services.corpus import RecentResults
 
 
 def test_the_result_used_longest_ago_goes_first() -> None:

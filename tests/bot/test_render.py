@@ -10,11 +10,10 @@ import pytest
 
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Tone
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import shorten
 from retrieval.domain.answers import Answer, Conflict, Side, Standing, Statement, Verdict
-from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.articles import Article, Closest, Metadata, Searched
 from retrieval.domain.citations import Citation, QuoteInContext
-from retrieval.domain.searches import Closest, Searched
 from tests.shown import broken_page, made_buttons, plain, words
 
 URL = "https://example.org/2025/nato"

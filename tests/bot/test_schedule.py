@@ -16,12 +16,14 @@ import simcord
 from simcord import HttpLogEntry
 
 from bot.discord.client import BriefingBot
+from bot.discord.context import scope
 from bot.discord.delivery.timetable import Timetable
+from bot.discord.server_settings import Language
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests import shown
 from tests.bot.conftest import Clock, Town
-from tests.discord_rules import walk
+from tests.discord_components import walk
 from tests.shown import read
 
 DAILY = frozenset(range(7))
@@ -136,6 +138,10 @@ async def test_what_the_bot_lacks_is_named_before_anything_is_scheduled(office: 
     role = office.guild.create_role("analysts")
     needed = f"I could not post in <#{closed.id}>: I need the permission Send Messages, Read Message History there."
     assert await office.add(channel=closed) == needed
+    office.bot.server_settings.change_server(scope(office.guild.id), language=Language.FRENCH)
+    told = await office.add(channel=closed)
+    assert "il me manque là l’autorisation Envoyer des messages, Voir les anciens messages" in told
+    office.bot.server_settings.change_server(scope(office.guild.id), language=Language.CLIENT)
     assert "View Channel" in await office.add(channel=secret)
     quiet = discord.PermissionOverwrite(mention_everyone=False)
     soft = office.guild.create_text_channel("soft", overwrites={office.guild.default_role: quiet})

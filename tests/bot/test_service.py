@@ -19,7 +19,7 @@ import pytest
 from bot.cli import main as cli
 from bot.discord.service import serve
 from bot.settings import BotSettings
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 from tests import fakes

@@ -11,7 +11,7 @@ import pytest
 
 from bot.discord.delivery.timetable import Timetable
 from bot.presentation.wording import day
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.shown import said

@@ -9,8 +9,8 @@ import pytest
 import simcord
 
 from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Excerpt
-from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO

@@ -14,9 +14,9 @@ import simcord
 
 from bot.discord.features.timeline import BUTTON, TimelineRequest
 from bot.presentation.discord.timelines import alt_text, pages
+from retrieval.domain.answers import Change, Timeline, TimelineEntry
+from retrieval.domain.articles import Filter, Searched
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter, Searched
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.errors import QuestionError
 from retrieval.executor import BoundedExecutor, CrowdedError, Result
 from retrieval.services.briefing import Briefing

@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.discord.delivery.channel_watches import ChannelWatch, ChannelWatches, Rhythm
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatch, ChannelWatches, QuietHours, Rhythm
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.watch_notices import WatchNotices
@@ -24,9 +23,9 @@ from bot.presentation.discord.deliveries import pages
 from bot.presentation.discord.layouts import Card, Page, SourceLine, Tone
 from bot.presentation.discord.markdown import length
 from retrieval.domain.answers import Conflict, Side
-from retrieval.domain.briefs import BriefStatement, NewsKind, WatchNews, WatchState
 from retrieval.domain.citations import Citation
-from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
+from retrieval.domain.reports import BriefStatement, NewsKind, WatchNews, WatchState
+from tests.bot.office import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
 from tests.fakes import opened
 from tests.shown import broken_page, plain, words
 

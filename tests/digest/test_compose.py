@@ -13,9 +13,8 @@ from sqlalchemy import update
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval import tuned
-from retrieval.domain.feeds import Coverage
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Coverage, Digest
 from retrieval.services.briefing import Briefing
 from retrieval.storage.schema import articles
 from tests.digest.test_stories import BANK, FERRY, SINGLES

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.digest.key_sentences import opens_a_point, tells_event
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest, Story
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Digest, Story
 from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 

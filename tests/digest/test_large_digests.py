@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from retrieval.digest.articles import read_articles
 from retrieval.digest.stories import products
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.storage.articles import articles_in_window
 from tests.bulk import fill
 from tests.fakes import opened

@@ -18,7 +18,7 @@ from retrieval.digest.articles import StoryPiece, find_names
 from retrieval.digest.stories import cluster, count_sources, weigh
 from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.embedding.minilm import package_folder
+from retrieval.embedding.local_model import package_folder
 from retrieval.nlp.tokens import content_terms
 from tests.benchmarks import stories
 from tests.fakes import WordVectors

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
-from retrieval.embedding import minilm
 from retrieval.embedding.base import Embedder, as_langchain, open_embedder
 from retrieval.errors import EmbeddingError, SettingsError, StoreError
 
@@ -145,7 +144,7 @@ def test_the_fallback_stands_in_only_where_the_package_is_absent(
 ) -> None:
     fallback = Fixed([1.0] + [0.0] * 383)
     assert open_embedder("minilm", models_dir, fallback=lambda: fallback).query("a")[0] < 1
-    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
+    monkeypatch.setattr("retrieval.embedding.local_model.PACKAGE", "no_such_package")
     embedder = open_embedder("minilm", models_dir, fallback=lambda: fallback)
     assert (embedder.name, embedder.query("a")[0]) == ("minilm", 1)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.embedding import e5
 from retrieval.embedding.base import open_embedder
 from retrieval.embedding.e5 import E5, PASSAGE, QUESTION, build, load_tokenizer
-from retrieval.embedding.onnx import Tokenize
+from retrieval.embedding.local_model import Tokenize
 from retrieval.errors import EmbeddingError
 from tests.embedding.means import LANGUAGES, make_means, read_everyday
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from retrieval.domain.feeds import Subscription
+from retrieval.domain.reports import Subscription
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.client import Fetcher
 from retrieval.http.page import FetchedPage
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import try_lock
 from tests.fakes import WordVectors, open_with, opened

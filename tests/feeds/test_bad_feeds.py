@@ -8,7 +8,7 @@ from itertools import repeat
 
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.briefing import Briefing
 from tests.feeds.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BriefingError
 from retrieval.services.briefing import Briefing
 from retrieval.services.feeds import KnownFeedError

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.domain.articles import Article
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Article, Filter
 from retrieval.services.briefing import Briefing
 from tests.feeds.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says

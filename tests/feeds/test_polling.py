@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from retrieval.domain.articles import SHARED
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
 from retrieval.feeds.entry_processing import MOST_ARTICLES, MOST_TRIES
-from retrieval.ingestion.url_identity import name_of
+from retrieval.ingestion.web_articles import name_of
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.subscriptions import Subscriptions

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.domain.articles import SHARED
-from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Filter
+from retrieval.domain.reports import Coverage, FailingFeed
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.feeds.entries import FeedError
 from retrieval.http.page import FetchError

@@ -11,8 +11,7 @@ from threading import Thread
 import pytest
 
 from bot.settings import load_bot_settings
-from retrieval.domain.articles import IngestReport
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter, IngestReport
 from retrieval.errors import BusyError
 from retrieval.ingestion.folder_sync import FolderWatch
 from tests.fakes import open_with

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.storage.articles import languages_of, list_articles
 from tests import commands
 from tests.embedding.means import read_everyday

@@ -9,8 +9,8 @@ import pytest
 
 from bot.presentation import json_output, terminal
 from bot.presentation.links import Bases, best_link
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter
 from retrieval.evidence.citations import cite_part
 from retrieval.services.briefing import Briefing
 from tests.fakes import open_with

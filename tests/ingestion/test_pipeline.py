@@ -16,13 +16,12 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
-from retrieval.domain.articles import IngestReport
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter, IngestReport
 from retrieval.embedding.base import Embedder
 from retrieval.errors import EmbeddingError, ModelMismatchError, NotFoundError
 from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.prepared_articles import GROUP
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.storage.catalog import open_catalog
 from tests.fakes import WordVectors, catalog_url, open_with, opened
 from tests.press import held, stored, town, write_articles

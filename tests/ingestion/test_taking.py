@@ -12,14 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from retrieval.domain.articles import SHARED, Article, Document, IngestReport
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Article, Document, Filter, IngestReport
 from retrieval.embedding.base import Embedder
-from retrieval.ingestion.fetched_pages import read_entry
 from retrieval.ingestion.metadata.fields import from_table
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of
-from retrieval.progress import SILENT
+from retrieval.ingestion.web_articles import IncomingArticle, name_of, place_of, read_entry
+from retrieval.observing import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog

@@ -6,8 +6,8 @@ import pytest
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.fetched_pages import read_entry, read_page
 from retrieval.ingestion.metadata.fields import from_table
+from retrieval.ingestion.web_articles import read_entry, read_page
 from tests.ingestion.samples import ARTICLE, FIRST, NASTY, PAGE, SECOND, texts
 
 ADDRESS = "https://harbour.example/news/old-bridge-closes"

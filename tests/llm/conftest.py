@@ -17,8 +17,7 @@ from retrieval.llm.exchange import CircuitBreaker
 from retrieval.llm.service import Chat, open_chat
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.llm_replies import Replies
-from retrieval.storage.usage import Budget, DayOfUsage, Usage
+from retrieval.storage.usage import Budget, DayOfUsage, Replies, Usage
 from tests.fakes import opened
 from tests.model_server import Answer, ModelServer, Says, claims
 
@@ -133,11 +132,11 @@ def talks(catalog: Catalog, server: ModelServer, warm: Callable[[str], None]) ->
         keys = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"), KEY)
         known = {"chat_model": model, "chat_url": server.url + path, **keys}
         set_up = Settings(**{**known, **settings})
-        usage, waited = Usage(catalog), list[float]()
-        budget = Budget(usage, set_up.chat_tokens_person, set_up.chat_tokens_day)
+        waited = list[float]()
+        budget = Budget(catalog, set_up.chat_tokens_person, set_up.chat_tokens_day)
         chat = open_chat(set_up, budget, Replies(catalog), breaker, waited.append)
         assert chat
-        return Talk(chat, server, usage, waited)
+        return Talk(chat, server, budget, waited)
 
     return talk
 
@@ -152,7 +151,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
         with ModelServer() as server, opened(tmp_path_factory.mktemp("warm")) as there:
             server.says(Says(WELL))
             settings = Settings(chat_model=model, chat_url=server.url + path)
-            chat = open_chat(settings, Budget(Usage(there), 10**6, 10**6), Replies(there))
+            chat = open_chat(settings, Budget(there, 10**6, 10**6), Replies(there))
             assert chat
             chat.send(chat.prepare(Task("answer", "What?", PASSAGES)))
 

@@ -25,8 +25,7 @@ from retrieval.domain.llm import Task
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.llm_replies import Replies
-from retrieval.storage.usage import Budget
+from retrieval.storage.usage import Budget, Replies
 from tests.llm.conftest import PASSAGES, WELL, Talks
 from tests.llm.test_providers import SAID
 from tests.model_server import Says
@@ -205,7 +204,7 @@ def test_a_whole_reply_is_read_where_a_model_does_not_stream(name: str, talks: T
     whole = ChatOpenAI(
         model="qwen3-8b", base_url=f"{talk.server.url}/v1", api_key=SecretStr("none"), disable_streaming=True
     )
-    chat = open_chat(Settings(), Budget(talk.usage, 10**6, 10**6), Replies(catalog), given=whole)
+    chat = open_chat(Settings(), Budget(catalog, 10**6, 10**6), Replies(catalog), given=whole)
     assert chat
     reply = chat.send(chat.prepare(Task("answer", "What was agreed?", PASSAGES)))
     assert (reply.claims, reply.cut) == (SAID, False)

@@ -17,8 +17,7 @@ from retrieval.errors import ChatError, SettingsError, StoreError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings, load_settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.llm_replies import Replies
-from retrieval.storage.usage import Budget, Usage
+from retrieval.storage.usage import Budget, Replies, Usage
 from tests.llm.conftest import KEY, PASSAGES, WELL, Talks, others_slow
 from tests.llm.test_providers import SAID
 from tests.model_server import Says
@@ -27,7 +26,7 @@ BUSY = Says(status=429, error={"error": {"type": "rate_limit_error", "message": 
 
 
 def open_with(catalog: Catalog, **settings: Any) -> object:
-    return open_chat(Settings(**settings), Budget(Usage(catalog), 10**6, 10**6), Replies(catalog))
+    return open_chat(Settings(**settings), Budget(catalog, 10**6, 10**6), Replies(catalog))
 
 
 def test_without_a_model_there_is_no_chat(catalog: Catalog) -> None:
@@ -142,7 +141,7 @@ def test_a_reply_kept_by_another_version_is_asked_for_again(talks: Talks, monkey
 
 
 def test_only_the_newest_replies_are_kept(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.storage.llm_replies.KEPT", 3)
+    monkeypatch.setattr("retrieval.storage.usage.REPLIES_KEPT", 3)
     replies = Replies(catalog)
     for number in range(6):
         replies.keep(f"{number}", {"question": f"{number}"})

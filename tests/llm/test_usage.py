@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
-from retrieval.storage import model_tables
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.usage import KEPT, Budget, DayOfUsage, Usage
+from retrieval.storage.usage import CALLS_KEPT, Budget, DayOfUsage, Usage
+from retrieval.storage.usage import usage as calls
 
 pytestmark = pytest.mark.usefixtures("both_databases")
 
@@ -87,7 +87,7 @@ def test_of_days_long_gone_only_sums_are_kept(catalog: Catalog) -> None:
         usage.record(call(outcome=outcome))
         usage.record(call(model="ollama:y", person=""))
     before = usage.stats()
-    days.now += KEPT + timedelta(days=1)
+    days.now += CALLS_KEPT + timedelta(days=1)
     usage.record(call())
     usage.record(call())
     new, *after = usage.stats()
@@ -97,19 +97,19 @@ def test_of_days_long_gone_only_sums_are_kept(catalog: Catalog) -> None:
     ]
     assert {(day.p50_ms, day.p95_ms) for day in after} == {(None, None)}
     with catalog.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(model_tables.usage)).scalar_one() == 6
+        assert connection.execute(select(func.count()).select_from(calls)).scalar_one() == 6
 
 
 def test_nobody_can_be_read_out_of_the_catalog(catalog: Catalog) -> None:
     Usage(catalog).record(call(person="123456789012345678"))
     with catalog.reading() as connection:
-        (kept,) = connection.execute(select(model_tables.usage.c.person)).scalars()
+        (kept,) = connection.execute(select(calls.c.person)).scalars()
     assert "123456" not in kept
 
 
 def test_the_budget_is_whole_again_the_next_day(catalog: Catalog) -> None:
     days = Days()
-    budget = Budget(Usage(catalog, days), a_person=200, a_day=300)
+    budget = Budget(catalog, a_person=200, a_day=300, clock=days)
     budget.record(call(140))
     with pytest.raises(ChatError), budget.holding("ann", 60):
         pass
@@ -122,7 +122,7 @@ def test_the_budget_is_whole_again_the_next_day(catalog: Catalog) -> None:
 
 
 def test_what_is_held_for_a_call_grows_with_its_tries(catalog: Catalog) -> None:
-    budget = Budget(Usage(catalog), a_person=200, a_day=300)
+    budget = Budget(catalog, a_person=200, a_day=300)
     with budget.holding("ann", 100) as hold:
         hold(60)
         with pytest.raises(ChatError):

@@ -6,15 +6,10 @@ from datetime import date
 
 import pytest
 
+from bot.presentation.words import LANGUAGES, words_in
 from retrieval.errors import QuestionError
-from retrieval.question.calendar import (
-    Period,
-    days_before,
-    latest,
-    months_before,
-    parse_day,
-    period_of,
-)
+from retrieval.question.calendar import parse_day
+from retrieval.question.periods import Period, days_before, latest, months_before, period_of
 
 TODAY = date(2024, 12, 4)
 
@@ -31,6 +26,42 @@ TODAY = date(2024, 12, 4)
         ("3 Dec 2024 (date estimated)", date(2024, 12, 3), date(2024, 12, 3)),
         ("29  february 2024", date(2024, 2, 29), date(2024, 2, 29)),
         ("Sept. 2024", date(2024, 9, 1), date(2024, 9, 30)),
+        ("last week", date(2024, 11, 25), date(2024, 12, 1)),
+        ("this month", date(2024, 12, 1), TODAY),
+        ("Monday", date(2024, 12, 2), date(2024, 12, 2)),
+        ("30 days ago", date(2024, 11, 4), date(2024, 11, 4)),
+        ("two weeks ago", date(2024, 11, 20), date(2024, 11, 20)),
+        ("heute", TODAY, TODAY),
+        ("gestern", date(2024, 12, 3), date(2024, 12, 3)),
+        ("letzte Woche", date(2024, 11, 25), date(2024, 12, 1)),
+        ("Montag", date(2024, 12, 2), date(2024, 12, 2)),
+        ("vor 30 Tagen", date(2024, 11, 4), date(2024, 11, 4)),
+        ("vor zwei Wochen", date(2024, 11, 20), date(2024, 11, 20)),
+        ("3. Dezember 2024", date(2024, 12, 3), date(2024, 12, 3)),
+        ("März 2024", date(2024, 3, 1), date(2024, 3, 31)),
+        ("3.12.2024", date(2024, 12, 3), date(2024, 12, 3)),
+        ("hier", date(2024, 12, 3), date(2024, 12, 3)),
+        ("aujourd’hui", TODAY, TODAY),
+        ("la semaine dernière", date(2024, 11, 25), date(2024, 12, 1)),
+        ("lundi", date(2024, 12, 2), date(2024, 12, 2)),
+        ("il y a 3 jours", date(2024, 12, 1), date(2024, 12, 1)),
+        ("1er décembre 2024", date(2024, 12, 1), date(2024, 12, 1)),
+        ("ayer", date(2024, 12, 3), date(2024, 12, 3)),
+        ("hoy", TODAY, TODAY),
+        ("la semana pasada", date(2024, 11, 25), date(2024, 12, 1)),
+        ("hace 2 meses", date(2024, 10, 4), date(2024, 10, 4)),
+        ("3 de diciembre de 2024", date(2024, 12, 3), date(2024, 12, 3)),
+        ("wczoraj", date(2024, 12, 3), date(2024, 12, 3)),
+        ("dzisiaj", TODAY, TODAY),
+        ("w zeszłym tygodniu", date(2024, 11, 25), date(2024, 12, 1)),
+        ("poniedziałek", date(2024, 12, 2), date(2024, 12, 2)),
+        ("3 dni temu", date(2024, 12, 1), date(2024, 12, 1)),
+        ("3 grudnia 2024 r.", date(2024, 12, 3), date(2024, 12, 3)),
+        ("вчора", date(2024, 12, 3), date(2024, 12, 3)),
+        ("минулого тижня", date(2024, 11, 25), date(2024, 12, 1)),
+        ("у понеділок", date(2024, 12, 2), date(2024, 12, 2)),
+        ("п’ять днів тому", date(2024, 11, 29), date(2024, 11, 29)),
+        ("3 грудня 2024 року", date(2024, 12, 3), date(2024, 12, 3)),
     ],
 )
 def test_an_option_names_a_day_or_the_first_or_last_of_a_month_or_year(text: str, first: date, last: date) -> None:
@@ -38,10 +69,23 @@ def test_an_option_names_a_day_or_the_first_or_last_of_a_month_or_year(text: str
     assert parse_day(text, end=True, today=TODAY) == last
 
 
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_day_is_taken_as_answers_print_it(language: str, month: int) -> None:
+    day, words = date(2024, month, 9), words_in(language)
+    shown = day.isoformat()
+    for printed in (words.day(shown), words.day(shown, estimated=True), words.long_day(shown)):
+        assert parse_day(printed, today=TODAY) == day, printed
+    assert parse_day(words.month(day), today=TODAY) == day.replace(day=1), words.month(day)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
+        "3 days",
+        "vor 3 days ago",
+        "soon",
         "3 December",
         "2024-13",
         "2024-02-30",

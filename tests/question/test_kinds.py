@@ -173,6 +173,9 @@ def test_what_asks_or_names_something_is_no_courtesy(text: str) -> None:
         ("Wie viele?", "de"),
         ("Quels pays ?", "fr"),
         ("¿Cuántos?", "es"),
+        ("Czy Ukraina nadal chce wstąpić do NATO?", "pl"),
+        ("Хто виграв вибори?", "uk"),
+        ("Co-operation in NATO", "en"),
         ("THAAD", "en"),
         ("Chi ha vinto le elezioni in Francia?", "it"),
         ("Что сказала Германия о санкциях против России?", "ru"),
@@ -180,6 +183,26 @@ def test_what_asks_or_names_something_is_no_courtesy(text: str) -> None:
 )
 def test_the_language_of_a_question_is_told(question: str, language: str) -> None:
     assert understand(question, as_of=AS_OF).language == language
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "topic"),
+    [
+        ("Jakie masz artykuły?", "corpus", ""),
+        ("Co nowego w sprawie Ukrainy?", "summary", "Ukrainy"),
+        ("Co się stało wczoraj?", "summary", ""),
+        ("Cześć!", "courtesy", ""),
+        ("Co potrafisz?", "courtesy", ""),
+        ("Які статті ти маєш?", "corpus", ""),
+        ("Що нового про Україну?", "summary", "Україну"),
+        ("Що сталося вчора?", "summary", ""),
+        ("Привіт!", "courtesy", ""),
+        ("Що ти вмієш?", "courtesy", ""),
+    ],
+)
+def test_polish_and_ukrainian_requests_are_told(question: str, kind: str, topic: str) -> None:
+    request = _request(question)
+    assert (request.kind, request.topic) == (kind, topic)
 
 
 def _request(question: str) -> Wanted:

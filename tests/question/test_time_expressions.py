@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from babel import Locale
 
-from retrieval.question.calendar import TimeRange
+from retrieval.question.periods import TimeRange
 from retrieval.question.time_expressions import read_time
 
 AS_OF = date(2024, 12, 4)  # a Wednesday
@@ -152,6 +154,42 @@ def test_the_ends_of_the_calendar_are_no_trouble(as_of: date) -> None:
         ("es", "¿Quién dimitió desde enero de 2026?", "2026-01-01", None, "absolute"),
         ("es", "¿Qué pasó ayer?", "2026-04-21", "2026-04-21", "relative"),
         ("es", "¿Qué votó el Congreso la semana pasada?", "2026-04-13", "2026-04-19", "relative"),
+        ("de", "Was geschah am Montag?", "2026-04-20", "2026-04-20", "relative"),
+        ("de", "Was sagte Merz letzten Freitag?", "2026-04-17", "2026-04-17", "relative"),
+        ("de", "Was geschah vergangenen Dienstag?", "2026-04-21", "2026-04-21", "relative"),
+        ("de", "Was ist heute passiert?", "2026-04-22", "2026-04-22", "relative"),
+        ("de", "Was geschah diesen Monat?", "2026-04-01", "2026-04-22", "relative"),
+        ("fr", "Que s'est-il passé lundi ?", "2026-04-20", "2026-04-20", "relative"),
+        ("fr", "Qu’a dit Macron vendredi dernier ?", "2026-04-17", "2026-04-17", "relative"),
+        ("fr", "Que s'est-il passé hier ?", "2026-04-21", "2026-04-21", "relative"),
+        ("fr", "Que s’est-il passé aujourd’hui ?", "2026-04-22", "2026-04-22", "relative"),
+        ("fr", "Qui a voté depuis lundi ?", "2026-04-20", None, "relative"),
+        ("es", "¿Qué pasó el lunes?", "2026-04-20", "2026-04-20", "relative"),
+        ("es", "¿Qué dijo Sánchez el viernes pasado?", "2026-04-17", "2026-04-17", "relative"),
+        ("es", "¿Qué pasó desde el lunes?", "2026-04-20", None, "relative"),
+        ("es", "¿Qué pasó este mes?", "2026-04-01", "2026-04-22", "relative"),
+        ("pl", "Co się stało wczoraj?", "2026-04-21", "2026-04-21", "relative"),
+        ("pl", "Co powiedział Tusk w poniedziałek?", "2026-04-20", "2026-04-20", "relative"),
+        ("pl", "Co powiedział Tusk w zeszłą środę?", "2026-04-15", "2026-04-15", "relative"),
+        ("pl", "Co się zmieniło od poniedziałku?", "2026-04-20", None, "relative"),
+        ("pl", "Co się stało w zeszłym tygodniu?", "2026-04-13", "2026-04-19", "relative"),
+        ("pl", "Co się stało w tym miesiącu?", "2026-04-01", "2026-04-22", "relative"),
+        ("pl", "Co się stało w ciągu ostatnich trzech dni?", "2026-04-19", "2026-04-22", "relative"),
+        ("pl", "Co się stało w grudniu 2024 roku?", "2024-12-01", "2024-12-31", "absolute"),
+        ("pl", "Co powiedział Zełenski 3 grudnia 2024 r.?", "2024-12-03", "2024-12-03", "absolute"),
+        ("pl", "Co się wydarzyło od stycznia 2026?", "2026-01-01", None, "absolute"),
+        ("pl", "Kto wygrał między styczniem a marcem 2026?", None, None, None),
+        ("uk", "Що сталося вчора?", "2026-04-21", "2026-04-21", "relative"),
+        ("uk", "Що сказав Зеленський у понеділок?", "2026-04-20", "2026-04-20", "relative"),
+        ("uk", "Що сказав Зеленський у п’ятницю?", "2026-04-17", "2026-04-17", "relative"),
+        ("uk", "Що сказав Зеленський минулої п\u02bcятниці?", "2026-04-17", "2026-04-17", "relative"),
+        ("uk", "Що змінилося від понеділка?", "2026-04-20", None, "relative"),
+        ("uk", "Що сталося минулого тижня?", "2026-04-13", "2026-04-19", "relative"),
+        ("uk", "Що відбулося цього місяця?", "2026-04-01", "2026-04-22", "relative"),
+        ("uk", "Що сталося за останні три дні?", "2026-04-19", "2026-04-22", "relative"),
+        ("uk", "Що сталося у грудні 2024 року?", "2024-12-01", "2024-12-31", "absolute"),
+        ("uk", "Що сказав Зеленський 3 грудня 2024 року?", "2024-12-03", "2024-12-03", "absolute"),
+        ("uk", "Що сталося 2024 року?", "2024-01-01", "2024-12-31", "absolute"),
         ("de", "Was sagte Mai in der Sitzung?", None, None, None),
         ("it", "Che cosa è successo in 2025?", "2025-01-01", "2025-12-31", "absolute"),
     ],
@@ -160,6 +198,26 @@ def test_times_are_read_in_other_languages(
     language: str, question: str, since: str | None, until: str | None, kind: str | None
 ) -> None:
     assert spelt(read_time(question, date(2026, 4, 22), language).time) == (since, until, kind)
+
+
+_DAYS = {"de": "am {}", "fr": "{}", "es": "el {}", "pl": "w {}", "uk": "у {}"}
+
+
+@pytest.mark.parametrize("language", _DAYS)
+def test_the_months_and_weekdays_of_unicodes_locale_data_are_read(language: str) -> None:
+    locale = Locale(language)
+    for month in range(1, 13):
+        for name in {locale.months[form]["wide"][month] for form in ("format", "stand-alone")}:
+            before = {"de": "seit ", "fr": "depuis ", "es": "desde ", "pl": "od ", "uk": "від "}[language]
+            time = read_time(f"{before}{name} 2025", date(2026, 4, 22), language).time
+            assert time and time.since == date(2025, month, 1), name
+    for day in range(7):
+        # The accusative, which locale data lack: "w środę".
+        named = re.sub("а$", "у", locale.days["stand-alone"]["wide"][day])
+        named = re.sub("я$", "ю", re.sub("a$", "ę", named))
+        phrase = "we wtorek" if named == "wtorek" else _DAYS[language].format(named)
+        time = read_time(f"ok {phrase}", date(2026, 4, 26), language).time
+        assert time and time.since == time.until == date(2026, 4, 20 + day), named
 
 
 def test_the_spans_are_of_the_question_in_whatever_language_it_is() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import QuestionError
-from retrieval.question.calendar import TimeRange
+from retrieval.question.periods import TimeRange
 from retrieval.question.understanding import MAX_LENGTH, understand
 
 AS_OF = date(2024, 12, 4)

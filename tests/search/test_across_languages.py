@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding import e5
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

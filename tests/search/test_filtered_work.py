@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,15 +13,14 @@ import numpy as np
 import pytest
 from sqlalchemy import event, text
 
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.question.understanding import understand
 from retrieval.search.hybrid import Finder
 from retrieval.storage.articles import count_matching
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.full_text import recount
-from tests.bulk import fill
+from retrieval.storage.full_text import recount, search_words
+from tests.bulk import WORDS, fill
 from tests.fakes import WordVectors, opened
 
 ARTICLES, PARAGRAPHS = 1_500, 4
@@ -104,6 +104,25 @@ def test_no_statement_starts_from_the_articles_to_look_at_passages(only: Filter,
             assert not plan[0].startswith(("SEARCH articles", "SCAN articles")), (statement, plan)
         # Rows of articles are wide; an index that has all that is asked for is narrow.
         assert not [step for step in plan if step.startswith("SCAN articles") and "COVERING" not in step], statement
+
+
+def test_of_what_the_words_find_only_the_best_are_looked_up_in_an_audience(watched: Watched) -> None:
+    asked = " ".join(random.Random(1).sample(WORDS, 60))
+    taken: dict[Filter, int] = {}
+    with watched.catalog.reading() as connection:
+        found = len(search_words(connection, asked, ARTICLES * PARAGRAPHS, Filter()))
+        for only in (Filter(), Filter(scopes=MINE)):
+            before = watched.steps
+            assert len(search_words(connection, asked, 5, only, (), 1.0 if not only else 0.99)) == 5
+            taken[only] = watched.steps - before
+    assert taken[Filter(scopes=MINE)] - taken[Filter()] < found
+
+
+def test_the_words_of_a_question_and_all_articles_are_counted_as_often_as_it_takes(watched: Watched) -> None:
+    watched.search(Filter(scopes=MINE))
+    asked = [statement for statement, _ in watched.statements]
+    assert len([each for each in asked if "FROM word_counts" in each]) == 2  # to put words right, and to weigh them
+    assert len([each for each in asked if "count(*)" in each and "FROM articles" in each]) == 2  # of the audience; all
 
 
 def test_the_articles_of_an_audience_are_counted_in_an_index_alone(watched: Watched) -> None:

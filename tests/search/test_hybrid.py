@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.question.understanding import understand
 from retrieval.search.hybrid import all_of, narrow
 from tests.fakes import WordVectors, open_with

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.search.fusion import Candidate
 from retrieval.search.hybrid import eras, gauge
 

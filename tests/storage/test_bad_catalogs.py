@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.main import run
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import StoreError
 from retrieval.settings import Settings
 from tests.fakes import noting, open_with, opened

@@ -23,8 +23,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, text
 
-from retrieval.domain.articles import SHARED, Block, Document, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import SHARED, Block, Document, Filter, Metadata
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle
@@ -32,7 +31,7 @@ from retrieval.storage.articles import find_by_name, languages_of
 from retrieval.storage.catalog import NEVER, Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.schema import tables
-from retrieval.storage.server_settings import server_settings
+from retrieval.storage.servers import server_settings
 from retrieval.storage.vectors.stored import pending_changes
 from tests import commands, once
 from tests.fakes import catalog_url, opened

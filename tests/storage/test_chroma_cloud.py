@@ -18,16 +18,14 @@ import pytest
 from chromadb.config import Settings as ChromaSettings
 
 from bot.cli.main import run
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import SettingsError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.settings import CHROMA_CLOUD, ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.vectors import served
 from retrieval.storage.vectors.chroma import drop_from_server
-from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.sync import ServedVectors, open_vectors
 from retrieval.storage.vectors.synced import FOLLOWING
 from tests.bulk import fill
 from tests.chroma_server import ChromaServer, answering
@@ -91,7 +89,7 @@ class Cloud:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, an index that has to be filled is waited for."""
-    monkeypatch.setattr(served, "PATIENCE", 600)
+    monkeypatch.setattr("retrieval.storage.vectors.sync.PATIENCE", 600)
 
 
 @pytest.fixture(scope="module")

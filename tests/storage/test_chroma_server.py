@@ -71,7 +71,7 @@ def test_the_model_that_chroma_downloads_is_the_same_one(tmp_path: Path, monkeyp
 
     from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
 
-    from retrieval.embedding.minilm import MiniLM, export_fp32, required_folder
+    from retrieval.embedding.local_model import MiniLM, export_fp32, required_folder
 
     # What a download would leave behind.
     shutil.copytree(required_folder(), tmp_path / "onnx", ignore=shutil.ignore_patterns("model.safetensors"))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.articles import Filter, Searched
 from retrieval.evidence.citations import cite_part
 from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations

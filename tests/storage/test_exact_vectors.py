@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, event
 
-from retrieval.domain.vectors import Vectors
-from retrieval.progress import SILENT
+from retrieval.domain.articles import Vectors
+from retrieval.observing import SILENT
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock
 from retrieval.storage.schema import vectors

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
-from retrieval.domain.articles import Document, Metadata
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Document, Filter, Metadata
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage import full_text
 from retrieval.storage.article_rows import NewArticle
@@ -99,6 +98,19 @@ def test_no_more_are_given_than_asked_for(reading: Connection) -> None:
 )
 def test_filters_hold_for_dates_and_outlets(only: Filter, expected: set[int], reading: Connection) -> None:
     assert set(ids(reading, "ferry bridge harbour rain", only)) == expected
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 1.0])
+def test_how_much_a_filter_is_thought_to_leave_changes_nothing_that_is_found(share: float, catalog: Catalog) -> None:
+    for number in range(30):
+        store(catalog, f"A bridge and {'ferry ' * (number % 4)}rain.", outlet="The Times" if number % 3 else "Others")
+    with catalog.reading() as connection:
+        for only in (Filter(outlets=("The Times",)), Filter(outlets=("Others",)), Filter(outlets=("Nobody",))):
+            best = search_words(connection, "ferry bridge harbour rain", 7, only, (), share)
+            every = search_words(connection, "ferry bridge harbour rain", 30, only)
+            assert [score for _, score in best] == pytest.approx([score for _, score in every[:7]])
+            assert dict(best) == pytest.approx({id_: dict(every)[id_] for id_, _ in best})  # of equals, any
+            assert len(best) == (0 if only.outlets == ("Nobody",) else 7)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.limits import HostTurns, QuestionLimit
-from retrieval.storage.usage import Budget, Usage
+from retrieval.storage.usage import Budget
 from tests.fakes import opened
 
 pytestmark = pytest.mark.usefixtures("both_databases")
@@ -64,7 +64,7 @@ def test_requests_to_a_host_take_turns_over_all_processes(two: tuple[Catalog, Ca
 
 
 def test_the_budget_of_a_day_holds_over_all_processes(two: tuple[Catalog, Catalog]) -> None:
-    here, there = (Budget(Usage(each), a_person=200, a_day=300) for each in two)
+    here, there = (Budget(each, a_person=200, a_day=300) for each in two)
     with here.holding("ann", 150):
         with pytest.raises(ChatError), there.holding("ann", 60):
             pass

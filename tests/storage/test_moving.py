@@ -15,8 +15,8 @@ from alembic.config import Config
 
 from bot.cli.main import run
 from bot.web.published import PublishedPages
-from retrieval.domain.searches import Filter
-from retrieval.progress import SILENT
+from retrieval.domain.articles import Filter
+from retrieval.observing import SILENT
 from retrieval.storage import migrations
 from retrieval.storage.backup import make_backup
 from retrieval.storage.catalog import open_catalog

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from retrieval import bootstrap
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.settings import Settings
 from retrieval.storage import backup, copying
 from retrieval.storage.catalog import open_catalog

@@ -12,7 +12,7 @@ from bot.discord.delivery.attempts import Delivery
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.posted_articles import KEPT, PostedArticles
+from retrieval.storage.servers import ARTICLES_KEPT, PostedArticles
 from tests.fakes import opened
 
 pytestmark = pytest.mark.usefixtures("both_databases")
@@ -105,8 +105,10 @@ def test_the_later_of_two_digests_is_the_last_whichever_is_settled_first(catalog
 def test_what_channels_were_told_long_ago_is_forgotten_also_where_nothing_is_posted_any_more(catalog: Catalog) -> None:
     schedules, seen = Schedules(catalog), PostedArticles(catalog)
     schedules.settle(begin(schedules, ["elsewhere"], channel="71"), "posted")
-    for number in range(KEPT.days + 20):
+    for number in range(ARTICLES_KEPT.days + 20):
         schedules.settle(begin(schedules, [f"{number} one", f"{number} two"], DUE + number * DAY), "posted")
     assert seen.of("71") == frozenset()
     assert seen.last("71") is None
-    assert seen.of("70") == {f"{number} {each}" for number in range(19, KEPT.days + 20) for each in ("one", "two")}
+    assert seen.of("70") == {
+        f"{number} {each}" for number in range(19, ARTICLES_KEPT.days + 20) for each in ("one", "two")
+    }

@@ -18,17 +18,17 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
 from retrieval.storage import migrations, postings
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
-from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import KeptLock
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
+from retrieval.storage.usage import Replies
 from retrieval.storage.vectors.stored import pending_changes
 from tests import commands, servers
 from tests.fakes import catalog_url, opened
@@ -363,13 +363,14 @@ def test_both_engines_find_the_same_passages_in_the_same_order(catalog: Catalog,
     assert sum(alike) > 99
 
 
-@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize(("few", "dearer"), [(0, 0), (2, 0), (2, 1_000)])
 @pytest.mark.parametrize("only", [Filter(), Filter(scopes=("one",)), Filter(scopes=("one", "two"))])
 def test_the_best_passages_are_the_first_of_all_that_are_found(
-    only: Filter, few: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    only: Filter, few: int, dearer: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many are asked for, and whatever is left unread for it."""
     monkeypatch.setattr(postings, "_FEW", few)
+    monkeypatch.setattr(postings, "_DEARER", dearer)
     chance = random.Random(3)
     words = [f"{one}{two}" for one in SYLLABLES for two in SYLLABLES][:40]
 

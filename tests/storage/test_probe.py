@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from chromadb.config import Settings
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.storage.vectors.chroma import open_folder
-from retrieval.storage.vectors.probe import look_into, tolerated
+from retrieval.storage.vectors.integrity import look_into, tolerated
 
 COUNT = 6_000
 # Few links and short searches, so that searches miss here as they do among hundreds of thousands.

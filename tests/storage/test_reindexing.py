@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import text
 
 from retrieval import bootstrap
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, EmbeddingError, ModelMismatchError
-from retrieval.progress import SILENT
+from retrieval.observing import SILENT
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles
-from retrieval.storage.vectors.reindexing import BATCH, reindex
+from retrieval.storage.vectors.stored import BATCH, reindex
 from tests import commands
 from tests.fakes import WordVectors, copy_data, open_with, opened
 from tests.press import held, stored, town, write_articles

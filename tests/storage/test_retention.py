@@ -13,32 +13,28 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.cli.main import run
-from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.channel_watches import ChannelWatches, QuietHours
 from bot.discord.delivery.outbox import store_mails
-from bot.discord.delivery.quiet_hours import QuietHours
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
+from bot.discord.duties import Upkeep
 from bot.discord.server_settings import StoredSettings
-from bot.discord.upkeep import Upkeep
 from bot.mail import Mail
 from bot.web.published import PublishedPages
 from retrieval.domain.answers import Answer
-from retrieval.domain.articles import SHARED
-from retrieval.domain.briefs import PostedNote, WatchState
+from retrieval.domain.articles import SHARED, Filter, Searched
 from retrieval.domain.llm import Call
-from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.reports import PostedNote, WatchState
 from retrieval.services.briefing import Briefing
-from retrieval.services.privacy import GRACE, Privacy
+from retrieval.services.operations import GRACE, Privacy
 from retrieval.storage import retention
-from retrieval.storage.additions import Additions, Quotas
-from retrieval.storage.delivery_schema import deliveries, notices
-from retrieval.storage.feedback import voter_of
-from retrieval.storage.llm_replies import Replies
-from retrieval.storage.model_tables import replies
-from retrieval.storage.notes import PostedNotes
-from retrieval.storage.posted_articles import note_posted
+from retrieval.storage.conversations import voter_of
+from retrieval.storage.deliveries import deliveries, notices
+from retrieval.storage.limits import Additions, Quotas
 from retrieval.storage.schema import answers, digest, tables, written
+from retrieval.storage.servers import PostedNotes, note_posted
 from retrieval.storage.subscriptions import Subscriptions
+from retrieval.storage.usage import Replies, replies
 from retrieval.storage.vectors.chroma import open_folder
 from tests.fakes import catalog_url, open_with
 

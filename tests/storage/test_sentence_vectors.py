@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.sentence_vectors import SentenceVectors
+from retrieval.storage.vectors.stored import SentenceVectors
 from tests.fakes import WordVectors, open_with, opened
 from tests.press import town, write_articles
 

@@ -15,13 +15,12 @@ import httpx
 import numpy as np
 import pytest
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import SettingsError, StoreError
 from retrieval.settings import ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.vectors import served as served_vectors
-from retrieval.storage.vectors.served import ServedVectors
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors import sync as served_vectors
+from retrieval.storage.vectors.sync import ServedVectors, open_vectors
 from tests.bulk import fill
 from tests.chroma_server import ChromaServer, answering
 from tests.fakes import noting, opened

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.errors import StoreError
-from retrieval.progress import SILENT, Progress
+from retrieval.observing import SILENT, Progress
 from retrieval.storage.locks import try_lock
 from retrieval.storage.vectors import integrity, synced
-from retrieval.storage.vectors.probe import limit_memory, look_into
+from retrieval.storage.vectors.integrity import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import LentVectors, open_vectors
 from tests import commands
@@ -276,7 +276,13 @@ def test_no_word_of_an_article_is_in_the_chroma_folder(data_dir: Path) -> None:
 
 
 def test_a_look_ends_with_the_process_that_asked_for_it(data_dir: Path) -> None:
-    command = [sys.executable, "-m", "retrieval.storage.vectors.probe", str(data_dir / "chroma"), catalog_id(data_dir)]
+    command = [
+        sys.executable,
+        "-m",
+        "retrieval.storage.vectors.integrity",
+        str(data_dir / "chroma"),
+        catalog_id(data_dir),
+    ]
     # The pipe from a process that was killed is at its end.
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")

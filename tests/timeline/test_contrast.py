@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.comparison.contrast import sides
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Comparison
+from retrieval.domain.answers import Comparison
+from retrieval.domain.articles import Filter
 from retrieval.errors import QuestionError
 from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with

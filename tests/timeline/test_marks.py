@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest, Mark
+from retrieval.domain.reports import Digest, Mark
 from retrieval.errors import EmbeddingError
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import Author

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.presentation import brief_outline, files, json_output, terminal_timelines
+from bot.presentation import brief_outline, files, json_output, terminal_reports
 from bot.presentation.image.canvas import Sheet, Stroke, letters
 from bot.presentation.image.chart import add_chart
 from bot.presentation.image.timeline import compose
 from bot.presentation.links import Bases
 from bot.presentation.words import ENGLISH
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.articles import Filter
 from retrieval.services.briefs import NoteRequest
 from tests.fakes import WordVectors, open_with
 from tests.test_pictures import check
@@ -57,7 +57,7 @@ def test_values_of_one_quantity_and_unit_make_a_series_that_is_charted_with_its_
     assert [each.value for each in series.points] == [5.25, 5, 5.5, 4.75]
     assert [each.date for each in series.points] == [day for day, _ in RATES[:4]]
     said = "Key rate, percent: 5.25 (14 May 2025), 5 (20 Aug 2025), 5.5 (22 Jan 2026), 4.75 (22 Mar 2026)"
-    assert said in " ".join(terminal_timelines.timeline(timeline, Bases()).split())
+    assert said in " ".join(terminal_reports.timeline(timeline, Bases()).split())
     document = json.loads(json_output.dump(json_output.timeline(timeline, Bases())))
     assert [each["citation"]["quote"] for each in document["series"]["points"]] == [text for _, text in RATES[:4]]
     assert f'alt="Chart of {said}"' in page

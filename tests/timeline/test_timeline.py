@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.domain.searches import Filter
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.answers import Timeline
+from retrieval.domain.articles import Filter
 from retrieval.nlp.actors import actor, people
 from retrieval.nlp.entities import same_entity
 from retrieval.services.briefing import Briefing

@@ -1,16 +1,23 @@
-"""What is posted page by page, and tried again after failures: columns that deliveries and notices share."""
+"""Attempts to deliver: what they go through, how posted pages are found again, failures counted, creators warned."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select, update
 
 from bot.presentation.discord.digests import Menu
-from bot.presentation.discord.layouts import Page, restored
+from bot.presentation.discord.layouts import Page, footed, restored
+from bot.presentation.discord.markdown import small
+from bot.presentation.words import OwnWords
+from retrieval.domain.phrase import Phrase
+from retrieval.errors import BriefingError
 from retrieval.storage.schema import written
 
 
@@ -80,3 +87,166 @@ class CreatorWarning:
     creator: str
     scope: str
     line: str
+
+
+# Characters that a page leaves free for its mark, the line about a late digest, and a role.
+ROOM = 200
+_NOTICE = "notice "
+GONE = Phrase("I no longer work on that server")
+
+
+class RefusedError(BriefingError):
+    """A channel or person does not accept messages; the message is the reason, in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Pages on their way to a channel, claimed at the moment `at`; the first `posted` of them are recorded.
+
+    `begun`: an earlier try may have posted the next one. `mark` and `record` take the number of a page from 0; the
+    first page comes under `head` and mentions the `role`, the last stands above the `menu`.
+    """
+
+    channel: str
+    pages: Sequence[Page]
+    posted: int
+    at: datetime
+    begun: bool
+    mark: Callable[[int], str]
+    record: Callable[[int, str], None]
+    head: str = ""
+    role: str | None = None
+    menu: Menu | None = None
+
+
+class Poster(Protocol):
+    """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
+
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
+        """Post a page, after the mention of a role and above a menu of stories; return the id of the message.
+
+        `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
+        """
+
+    async def find(self, channel: str, mark: str, since: datetime) -> str | None:
+        """The id of the bot's message since then that `carries` the mark."""
+
+    async def warn(self, person: str, line: str) -> None:
+        """Tell a person in private."""
+
+
+def mark_of(delivery: Delivery, number: int) -> str:
+    """The mark of a page of a delivery; `number` counts from 0."""
+    return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
+
+
+def notice_mark(notice: int, number: int) -> str:
+    """The mark of a page of a notice about watches."""
+    return f"{_NOTICE}{notice}/{number + 1}"
+
+
+def marked(page: Page, mark: str) -> Page:
+    """The page with its mark."""
+    return footed(page, _last_line(mark))
+
+
+def carries(text: str, mark: str) -> bool:
+    """True if the text of a message is a page with this mark."""
+    return text.rstrip().rpartition("\n")[2] == _last_line(mark)
+
+
+def late(zone: str, due: datetime, words: OwnWords) -> str:
+    """The line above a digest that is posted long after it was due."""
+    local = due.astimezone(ZoneInfo(zone))
+    day = words.day(local.date().isoformat())
+    return small(words("Late: this was due at {time} on {day} ({zone}).", time=f"{local:%H:%M}", day=day, zone=zone))
+
+
+def _last_line(mark: str) -> str:
+    return f"-# {mark}" if mark.startswith(_NOTICE) else f"-# digest {mark}"
+
+
+_log = logging.getLogger(__name__)
+
+_ONE = Phrase(
+    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watch "
+    "{watch}; resume it once the problem is solved."
+)
+_SEVERAL = Phrase(
+    "I could not tell the news of your watches in {channel}, {count} times in a row: {reason}. I have paused watches "
+    "{first} and {last}; resume them once the problem is solved."
+)
+
+
+class Warnings(Protocol):
+    """Schedules or watches, whose creators are to be told that they were stopped."""
+
+    def warnings(self) -> list[CreatorWarning]:
+        """The warnings that have not been sent."""
+
+    def warned(self, id_: int, line: str, /) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
+
+
+class Notices:
+    """Tells the creators, in the `words` of the server; a failed message is tried again later.
+
+    A message may take `patience` seconds.
+    """
+
+    def __init__(
+        self, stopped: Sequence[Warnings], post: Poster, patience: float, words: Callable[[int], OwnWords]
+    ) -> None:
+        self._stopped = stopped
+        self._post = post
+        self._patience = patience
+        self._words = words
+        self._told: set[tuple[int, int, str]] = set()
+
+    async def tell(self) -> None:
+        """Tell the creators who have not been told. After a crash in between, they may be told twice."""
+        for at, stopped in enumerate(self._stopped):
+            for each in await asyncio.to_thread(stopped.warnings):
+                key, line = (at, each.id, each.line), self._words(int(each.scope)).said(each.line)
+                if key in self._told or await self._reach(each.creator, line):
+                    self._told.add(key)
+                    await asyncio.to_thread(stopped.warned, each.id, each.line)
+                    self._told.discard(key)
+
+    async def _reach(self, person: str, line: str) -> bool:
+        """Tell a person; return False if that is to be tried again."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._post.warn(person, line)
+        except RefusedError as refused:
+            _log.warning("%s takes no private messages (%s): %s", person, refused, line)
+        except Exception as error:
+            _log.warning("the private message to %s failed (%s): %s", person, error or type(error).__name__, line)
+            return False
+        return True
+
+
+def reason_of(error: Exception) -> str:
+    """Why a delivery failed, for those who manage a server: other errors may name folders and settings."""
+    return error.line if isinstance(error, RefusedError) else Phrase("an internal error, see the log")
+
+
+def stopped_schedule(schedule: int, channel: str, count: int, reason: str) -> str:
+    """The line about a schedule that was paused."""
+    return Phrase(
+        "I could not post the digest in {channel}, {count} times in a row: {reason}. I have paused schedule "
+        "{schedule}; resume it once the problem is solved.",
+        channel=f"<#{channel}>",
+        count=count,
+        reason=reason,
+        schedule=schedule,
+    )
+
+
+def stopped_watches(channel: str, count: int, reason: str, watches: Sequence[int]) -> str:
+    """The line about watches that were paused."""
+    *first, last = map(str, watches)
+    where = f"<#{channel}>"
+    if first:
+        return _SEVERAL.filled(channel=where, count=count, reason=reason, first=", ".join(first), last=last)
+    return _ONE.filled(channel=where, count=count, reason=reason, watch=last)

@@ -11,12 +11,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.events import EndedDelivery
 from bot.mail import Mail, Mailer, MailError
+from bot.observing import EndedDelivery
 from retrieval import observing
 from retrieval.domain.phrase import Phrase
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import mails, schedules
+from retrieval.storage.deliveries import mails, schedules
 from retrieval.storage.schema import written
 
 _log = logging.getLogger(__name__)

@@ -10,13 +10,14 @@ from typing import Any, TypeGuard
 
 import discord
 
-from bot.discord.delivery.poster import RefusedError, carries
+from bot.discord.context import words_at
+from bot.discord.controls import with_menu
+from bot.discord.delivery.attempts import RefusedError, carries
 from bot.discord.errors import UNSENT, is_malformed
-from bot.discord.features.story_menu import with_menu
-from bot.discord.languages import words_at
-from bot.discord.layouts import sent, text_of
+from bot.discord.sending import sent, text_of
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, plain_pages
+from bot.presentation.words import phrase
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreachableError
 
@@ -96,14 +97,14 @@ class DiscordPoster:
 
 
 def lacking(place: Place, role: discord.Role | None) -> list[str]:
-    """The missing permissions, by Discord's names, for posting a digest there and mentioning the role."""
+    """The missing permissions, by Discord's English names, for posting a digest there and mentioning the role."""
     may = place.permissions_for(place.guild.me)
-    writing = "Send Messages in Threads" if isinstance(place, discord.Thread) else "Send Messages"
+    writing = phrase("Send Messages in Threads") if isinstance(place, discord.Thread) else phrase("Send Messages")
     needed = {
-        "View Channel": may.view_channel,
+        phrase("View Channel"): may.view_channel,
         writing: may.send_messages_in_threads if isinstance(place, discord.Thread) else may.send_messages,
-        "Read Message History": may.read_message_history,
-        "Mention @everyone, @here, and All Roles": role is None or role.mentionable or may.mention_everyone,
+        phrase("Read Message History"): may.read_message_history,
+        phrase("Mention @everyone, @here, and All Roles"): role is None or role.mentionable or may.mention_everyone,
     }
     return [name for name, granted in needed.items() if not granted]
 

@@ -16,10 +16,10 @@ from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import deliveries, schedules
+from retrieval.storage.deliveries import deliveries, schedules
 from retrieval.storage.engine import add_missing
-from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import written
+from retrieval.storage.servers import note_posted
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)

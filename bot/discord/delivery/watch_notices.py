@@ -12,16 +12,14 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from bot.discord.delivery.attempts import CreatorWarning, note_failure, note_message
-from bot.discord.delivery.channel_watches import STORED
-from bot.discord.delivery.quiet_hours import hours_of
+from bot.discord.delivery.channel_watches import STORED, hours_of
 from bot.discord.delivery.schedules import KEPT
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.presentation.discord.layouts import Page, restored, stored
-from retrieval.domain.briefs import WatchNews, WatchState
+from retrieval.domain.reports import WatchNews, WatchState
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.delivery_schema import notices, schedules, watch_channels, watch_news, watches
+from retrieval.storage.deliveries import keep_state, notices, schedules, watch_channels, watch_news, watches
 from retrieval.storage.schema import written
-from retrieval.storage.watches import keep_state
 
 # News that wait longer than this before they are told say so.
 _AT_ONCE = timedelta(minutes=5)

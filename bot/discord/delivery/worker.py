@@ -15,19 +15,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Protocol
 
-from bot.discord.delivery.attempts import Delivery
-from bot.discord.delivery.notices import Notices, reason_of, stopped_schedule, stopped_watches
-from bot.discord.delivery.poster import GONE, Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
+from bot.discord.delivery import attempts
+from bot.discord.delivery.attempts import Delivery, Outgoing, Poster, RefusedError
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
-from bot.events import EndedDelivery
 from bot.mail import Mail
+from bot.observing import EndedDelivery
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval import observing
-from retrieval.domain.briefs import WatchNews
+from retrieval.domain.reports import WatchNews
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
@@ -111,7 +110,7 @@ class DeliveryWorker:
         self._words = words
         stopped = (schedules, notices) if notices else (schedules,)
         # Private messages come from the process that has the first shard, which "server 0" belongs to.
-        self._warnings = Notices(stopped, post, patience, words) if post and owns(0) else None
+        self._warnings = attempts.Notices(stopped, post, patience, words) if post and owns(0) else None
         self.reasons: dict[str, str] = {}
 
     async def round(self, now: datetime) -> None:
@@ -200,7 +199,7 @@ class DeliveryWorker:
         return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
 
     async def _deliver(self, post: Poster, schedule: Schedule, delivery: Delivery, fresh: bool) -> None:
-        is_late = self._clock() - delivery.due > LATE
+        zone, words = schedule.timetable.zone, self._words(int(schedule.scope))
         await self._post_pages(
             post,
             Outgoing(
@@ -209,9 +208,9 @@ class DeliveryWorker:
                 posted=len(delivery.messages),
                 at=delivery.at,
                 begun=not fresh,
-                mark=partial(mark_of, delivery),
+                mark=partial(attempts.mark_of, delivery),
                 record=partial(self._schedules.record, delivery),
-                head=late(schedule, delivery.due, self._words(int(schedule.scope))) if is_late else "",
+                head=attempts.late(zone, delivery.due, words) if self._clock() - delivery.due > LATE else "",
                 # Without news nobody is called.
                 role=schedule.role if delivery.told else None,
                 menu=delivery.menu,
@@ -230,14 +229,14 @@ class DeliveryWorker:
             return
         try:
             if not looks.serves(int(scope)):
-                raise RefusedError(GONE)
+                raise RefusedError(attempts.GONE)
             out = Outgoing(
                 channel=channel,
                 pages=notice.pages,
                 posted=len(notice.messages),
                 at=notice.at,
                 begun=not notice.fresh,
-                mark=partial(notice_mark, notice.id),
+                mark=partial(attempts.notice_mark, notice.id),
                 record=partial(notices.record, notice),
             )
             with observing.step("delivery"):
@@ -264,25 +263,26 @@ class DeliveryWorker:
             if begun and (found := await post.find(out.channel, mark, out.at - _SKEW)):
                 return found
             below = out.menu if number + 1 == len(out.pages) else None
-            return await post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
+            return await post.send(out.channel, attempts.marked(page, mark), mark, None if number else out.role, below)
 
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
-        self.reasons[notice.channel] = reason = reason_of(error)
+        self.reasons[notice.channel] = reason = attempts.reason_of(error)
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
-            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, reason))
+            warning = partial(attempts.stopped_watches, notice.channel, count, reason)
+            await asyncio.to_thread(notices.stop, notice, warning)
             self._end("news", "given_up", notice.at)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
-        reason = reason_of(error)
+        reason = attempts.reason_of(error)
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused, reason)
             if refused and count >= REFUSALS:
-                line = stopped_schedule(schedule.id, schedule.channel, count, reason)
+                line = attempts.stopped_schedule(schedule.id, schedule.channel, count, reason)
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
@@ -296,5 +296,5 @@ async def _noting(failure: str, work: Callable[..., Awaitable[None]], *about: An
 
 
 def _note(what: str, error: Exception) -> None:
-    known = isinstance(error, (BriefingError, RefusedError, OSError))
+    known = isinstance(error, (BriefingError, OSError))
     _log.warning("%s: %s", what, str(error) or type(error).__name__, exc_info=None if known else error)

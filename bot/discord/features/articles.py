@@ -10,18 +10,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import scope, words_of
 from bot.discord.errors import UNSENT, explain
-from bot.discord.languages import words_of
-from bot.discord.layouts import addresses_of, text_of
 from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
+from bot.discord.sending import addresses_of, text_of
 from bot.presentation.discord import rendering
-from bot.presentation.discord.markdown import small
-from bot.presentation.discord.server_settings import adding_line
+from bot.presentation.discord.markdown import small, split
+from bot.presentation.discord.servers import adding_line
 from bot.presentation.links import addresses, article_link, is_upload
-from bot.presentation.message_splitting import split
 from bot.presentation.words import OwnWords, phrase
 from retrieval.domain.articles import AddedArticle
 from retrieval.errors import QuotaError, UnreadableError

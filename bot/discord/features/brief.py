@@ -17,25 +17,21 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
 from bot.discord.errors import UNSENT
-from bot.discord.languages import words_of
-from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of, is_served
 from bot.discord.responders import begin
-from bot.discord.sending import persist
+from bot.discord.sending import addresses_of, edited, persist, text_of
 from bot.presentation import brief_outline, files
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
-from bot.presentation.discord.briefs import pages
-from bot.presentation.discord.markdown import small
+from bot.presentation.discord.digests import brief_pages
+from bot.presentation.discord.markdown import shorten, small
 from bot.presentation.links import addresses, best_link
-from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import Brief, Length
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Brief, Length
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.nlp.entities import entities
 from retrieval.question.calendar import parse_day
@@ -180,7 +176,7 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     words = words_of(interaction)
-    make = partial(pages, note, link, plain=bot.settings.plain_messages, words=words)
+    make = partial(brief_pages, note, link, plain=bot.settings.plain_messages, words=words)
     if note.sentence is None:
         await reply.deliver(make())
         return

@@ -9,16 +9,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.context import guild_of
-from bot.discord.languages import words_of
-from bot.discord.layouts import text_of
+from bot.discord.context import guild_of, scopes, words_of
 from bot.discord.responders import InteractionResponder
+from bot.discord.sending import text_of
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Verdict
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences

@@ -13,17 +13,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
+from bot.discord.controls import StoryMenu, turn, turners, with_menu
 from bot.discord.delivery.timetable import due_between
-from bot.discord.features.story_menu import StoryMenu, with_menu
-from bot.discord.languages import words_of
-from bot.discord.layouts import text_of
-from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
-from bot.discord.publishing import leading_line
 from bot.discord.responders import begin
+from bot.discord.sending import text_of
 from bot.presentation import digest_wording, files
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import menu, pages
@@ -31,8 +27,9 @@ from bot.presentation.discord.layouts import Page, footed
 from bot.presentation.discord.markdown import small
 from bot.presentation.links import best_link, short_link
 from bot.presentation.words import OwnWords, phrase
-from retrieval.domain.searches import Filter
-from retrieval.domain.stories import Digest
+from bot.web.published import leading_line
+from retrieval.domain.articles import Filter
+from retrieval.domain.reports import Digest
 from retrieval.errors import QuestionError
 from retrieval.nlp.markup import visible
 from retrieval.question.calendar import parse_day, parse_window

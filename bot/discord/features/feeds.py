@@ -12,15 +12,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, scope, scopes, words_of
+from bot.discord.controls import turn
 from bot.discord.errors import UNSENT
-from bot.discord.languages import words_of
-from bot.discord.paging import turn
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
-from bot.presentation.discord import feed_list, rendering
+from bot.presentation.discord import rendering, servers
 from bot.presentation.words import OwnWords, phrase
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
@@ -65,7 +63,7 @@ async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord
     # The list may have grown shorter since the button was made.
     first = first if first < len(feeds) else 0
     words = words_of(interaction)
-    page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds), words)
+    page = servers.page(feeds[first : first + _PAGE], first + 1, len(feeds), words)
     if len(feeds) <= _PAGE:
         return page, None
     view = discord.ui.View(timeout=None)
@@ -157,17 +155,17 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
         try:
             feed = self._bot.briefing.feeds.subscribe(address, audience)
         except KnownFeedError as error:
-            return feed_list.known(error.subscription, words)
-        return feed_list.added(feed, self._bot.settings.poll_minutes, words)
+            return servers.known(error.subscription, words)
+        return servers.added(feed, self._bot.settings.poll_minutes, words)
 
     def _imported(self, data: bytes, audience: str, words: OwnWords) -> str:
         came = self._bot.briefing.feeds.import_feeds(data, audience)
-        return feed_list.imported(came, self._bot.settings.poll_minutes, words)
+        return servers.imported(came, self._bot.settings.poll_minutes, words)
 
     def _removed(self, name: str, audience: str, words: OwnWords) -> str:
         intake = self._bot.briefing.feeds
         try:
-            return feed_list.removed(intake.unsubscribe(name, (audience,)), words)
+            return servers.removed(intake.unsubscribe(name, (audience,)), words)
         except NotFoundError:
             shared = intake.subscriptions((SHARED,))
             if any(name.casefold() in (str(each.id), each.url.casefold(), each.title.casefold()) for each in shared):

@@ -1,11 +1,11 @@
-"""`/help` and `/about`, and the greeting on a server that the bot joins, with example questions as buttons."""
+"""`/help`, `/about` and `/privacy`, and the greeting on a server that the bot joins, with examples as buttons."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import re
-from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -14,24 +14,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.asked_question import AskedQuestion
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Interaction, guild_of
+from bot.discord.context import AskedQuestion, Context, Interaction, guild_of, scope, scopes, words_at, words_of
 from bot.discord.errors import UNSENT, report
-from bot.discord.languages import words_at, words_of
 from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
-from retrieval.domain.searches import Filter, Searched
-from retrieval.nlp.entities import entities
-from retrieval.services.briefing import Briefing
+from bot.presentation.discord.help import deleted, kept, sure
+from bot.presentation.json_output import dump
+from bot.presentation.words import ENGLISH, OwnWords, phrase
+from retrieval.domain.articles import Filter, Searched
 
 _log = logging.getLogger(__name__)
 
 _LONGEST = 80  # characters of a label, and of a question in the id of a button
-_EXAMPLES, _TRIED, _READ = 3, 8, 20  # questions shown, questions tried, articles looked at
-_ANYTHING = "What articles do you have?"
 
 
 class HelpCog(commands.Cog):
@@ -104,30 +100,6 @@ class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"
             await report(interaction, error)
 
 
-def examples(briefing: Briefing, guild: int) -> list[str]:
-    """Questions that the articles of a server answer; none if it sees no articles."""
-    only = Filter(scopes=scopes(guild))
-    newest, _ = briefing.articles.page(only, "", 0, _READ)
-    if not newest:
-        return []
-    found: list[str] = []
-    for tried, question in enumerate(_candidates([each.metadata.title or "" for each in newest])):
-        if tried == _TRIED or len(found) == _EXAMPLES - 1:
-            break
-        if briefing.asking.extracts(question, only).standing == "answered":
-            found.append(question)
-    return [*found, _ANYTHING]
-
-
-def _candidates(titles: list[str]) -> Iterator[str]:
-    """Questions about what the titles name, the newest first, each name once."""
-    names = dict.fromkeys(entity.name for title in titles for entity in entities(title))
-    for at, name in enumerate(names):
-        question = (f"What is the latest on {name}?", f"What did {name} say?")[at % 2]
-        if len(question) <= _LONGEST:
-            yield question
-
-
 class WelcomeCog(commands.Cog):
     """Greets a server once, and takes its pages away when the bot is removed from it."""
 
@@ -144,11 +116,12 @@ class WelcomeCog(commands.Cog):
             return
         # Before it is sent: better no greeting than two.
         await asyncio.to_thread(bot.briefing.catalog.remember, key, "yes")
-        questions = await self._examples(guild.id)
+        words = words_at(bot, guild)
+        questions = await self._examples(guild.id, words)
         view = discord.ui.View(timeout=None)
         for question in questions:
             view.add_item(ExampleButton(question))
-        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words_at(bot, guild))
+        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words)
         try:
             place = _place(guild) or await bot.fetch_user(guild.owner_id or 0)
             await (place.send(text, view=view) if questions else place.send(text))
@@ -160,9 +133,11 @@ class WelcomeCog(commands.Cog):
         """Delete the pages of the server; all else stays for a while, for the bot may return."""
         await asyncio.to_thread(self._bot.shelf.pages.forget, str(guild.id))
 
-    async def _examples(self, guild: int) -> list[str]:
+    async def _examples(self, guild: int, words: OwnWords) -> list[str]:
+        """Example questions in the server's language where its articles answer them so, else in English."""
+        only, says = Filter(scopes=scopes(guild)), (words.said, ENGLISH.said)
         try:
-            return await self._bot.executor.run(partial(examples, self._bot.briefing, guild))
+            return await self._bot.executor.run(partial(self._bot.briefing.next_questions.examples, only, says))
         except Exception as error:
             _log.warning("no example questions for server %d: %s", guild, error)
             return []
@@ -177,8 +152,101 @@ def _place(guild: discord.Guild) -> discord.TextChannel | None:
     return None
 
 
+_LABELS = {"file": phrase("Get it as a file"), "ask": phrase("Delete it"), "delete": phrase("Delete for good")}
+_FILE = "kept-about-me.json"
+
+
+class PrivacyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:privacy:(file|ask|delete)"):
+    """Sends what is kept of whoever clicks, or deletes it after asking."""
+
+    def __init__(self, kind: str, label: str = "") -> None:
+        style = discord.ButtonStyle.danger if kind == "delete" else discord.ButtonStyle.secondary
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label or _LABELS[kind], style=style, custom_id=f"briefing:privacy:{kind}"
+        )
+        super().__init__(button)
+        self._kind = kind
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PrivacyButton:
+        """The button as it was before a restart."""
+        return cls(match[1])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Do what the button says, for the one who clicked."""
+        try:
+            if await is_served(interaction):
+                await {"file": _send, "ask": _ask, "delete": _delete}[self._kind](interaction)
+        except Exception as error:
+            await report(interaction, error)
+
+
+def _buttons(words: OwnWords, *kinds: str) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for kind in kinds:
+        view.add_item(PrivacyButton(kind, words(_LABELS[kind])))
+    return view
+
+
+async def _send(interaction: Interaction) -> None:
+    """Send what is kept as a file."""
+    bot: Context = interaction.client
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    about = await bot.executor.run(partial(bot.briefing.privacy.about, str(interaction.user.id)))
+    file = discord.File(io.BytesIO(dump(about).encode()), _FILE)
+    await interaction.followup.send(file=file, ephemeral=True)
+
+
+async def _ask(interaction: Interaction) -> None:
+    words = words_of(interaction)
+    await interaction.response.send_message(sure(words), view=_buttons(words, "delete"), ephemeral=True)
+
+
+async def _delete(interaction: Interaction) -> None:
+    bot: Context = interaction.client
+    reply = InteractionResponder(interaction, private=True)
+    await reply.begin()
+    await bot.executor.run(partial(_forget, bot, str(interaction.user.id)))
+    await reply.deliver([deleted(words_of(interaction))])
+
+
+def _forget(bot: Context, person: str) -> None:
+    # Else whoever has used up the day's limits would get them anew.
+    gone = bot.briefing.privacy.forget_person(person, limits=False)
+    bot.shelf.pages.forget_questions(gone.questions)
+
+
+class PrivacyCog(commands.Cog):
+    """What is kept of a person, by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="What I keep about you, as a file or deleted. Only you see it.")
+    async def privacy(self, interaction: Interaction) -> None:
+        """Say what is kept, with buttons to get it or to have it deleted."""
+        bot, words = self._bot, words_of(interaction)
+        if line := await bot.count_question(interaction.user.id, words):
+            await interaction.response.send_message(line, ephemeral=True)
+            return
+        reply = InteractionResponder(interaction, private=True)
+        await reply.begin()
+        service = bot.briefing.privacy
+        about = await bot.executor.run(partial(service.about, str(interaction.user.id)))
+        said = kept(about, service.days, words)
+        await reply.deliver([said], _buttons(words, "file", "ask") if any(map(about.get, _OWN)) else None)
+
+
+# The parts of the document that are the person's own to delete.
+_OWN = ("questions", "votes", "schedules", "watches")
+
+
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(ExampleButton)
+    bot.add_dynamic_items(PrivacyButton)
     await bot.add_cog(HelpCog(bot))
     await bot.add_cog(WelcomeCog(bot))
+    await bot.add_cog(PrivacyCog(bot))

@@ -10,17 +10,14 @@ from typing import Any
 
 import discord
 
-from bot.discord.asked_question import AskedQuestion
-from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.context import AskedQuestion, Context, Interaction, guild_of, scope, scopes, words_of
 from bot.discord.errors import report
-from bot.discord.features.feedback import FORGOTTEN
-from bot.discord.languages import words_of
+from bot.discord.features.answer_buttons import FORGOTTEN
 from bot.discord.places import is_private, is_served, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords
-from retrieval.domain.searches import Filter
+from retrieval.domain.articles import Filter
 from retrieval.services.next_questions import with_full_name
 from retrieval.storage.conversations import KeptAnswer
 

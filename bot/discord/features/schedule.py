@@ -11,14 +11,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope
-from bot.discord.choices import zones
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.delivery.poster import RefusedError
+from bot.discord.context import scope, words_of
+from bot.discord.controls import zones
+from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
-from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.mail import Mail, MailError, check_allowed, read_addresses
@@ -26,8 +25,7 @@ from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import schedule_line, when
 from bot.presentation.discord.layouts import topped
-from bot.presentation.discord.markdown import small
-from bot.presentation.message_splitting import split
+from bot.presentation.discord.markdown import small, split
 from bot.presentation.words import OwnWords, phrase
 from retrieval.errors import QuestionError, UnreachableError
 
@@ -100,7 +98,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         if role and role.is_default():
             raise QuestionError(words("I do not mention everyone: name another role."))
         if lacks := lacking(await self._bot.poster.place(channel), role):
-            need = words("I need the permission {names} there", names=", ".join(lacks))
+            need = words("I need the permission {names} there", names=", ".join(map(words, lacks)))
             if role and not role.mentionable:
                 need = words("{need}, or let anyone mention {role}", need=need, role=f"<@&{role.id}>")
             raise RefusedError(need)

@@ -13,18 +13,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, scope, scopes, words_of
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
-from bot.discord.features.feedback import values_of
-from bot.discord.languages import words_of
+from bot.discord.features.answer_buttons import values_of
 from bot.discord.places import Destination, DestinationOption, channel_of, is_served, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
-from bot.presentation.discord import server_settings as wordings
+from bot.presentation.discord import servers as wordings
 from bot.presentation.discord.markdown import small
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import QuestionError
@@ -120,8 +118,9 @@ class FilterForm(discord.ui.Modal):
         super().__init__(title=title, timeout=900, custom_id=f"briefing:setform:filter:{channel}")
         now = bot.server_settings.channel(here, channel)
         self.add_item(_field("outlet", words("Only articles of this outlet"), now.outlet, "Reuters"))
-        self.add_item(_field("since", words("Only articles of this day or later"), now.since, "2024-12-03, yesterday"))
-        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, "2025-12, 30 days ago"))
+        since, until = words("2024-12-03, yesterday"), words("2025-12, 30 days ago")
+        self.add_item(_field("since", words("Only articles of this day or later"), now.since, since))
+        self.add_item(_field("until", words("Only articles of this day or earlier"), now.until, until))
 
 
 _FORMS: Mapping[str, type[DigestForm] | type[FilterForm]] = {"digest": DigestForm, "filter": FilterForm}

@@ -1,4 +1,4 @@
-"""`/sources`: the list of articles, and the metadata of one."""
+"""`/sources`: the list of articles, and the metadata of one; `/status` for the people who manage a server."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
+from bot.discord.controls import turn
 from bot.discord.features.answer_buttons import about_button
-from bot.discord.languages import words_of
-from bot.discord.paging import turn
+from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
-from bot.presentation.discord import rendering
+from bot.presentation import wording
+from bot.presentation.discord import rendering, servers
+from bot.presentation.discord.markdown import split
+from bot.presentation.discord.servers import summary
 from bot.presentation.links import article_link
-from retrieval.domain.articles import Article
-from retrieval.domain.searches import Filter
+from bot.presentation.wording import articles
+from bot.presentation.words import OwnWords
+from retrieval.domain.articles import Article, Filter, Searched
 from retrieval.errors import NotFoundError
 from retrieval.nlp.markup import beginning
 
@@ -129,7 +132,49 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         return self._bot.briefing.articles.show(named, scopes)
 
 
+class StatusCog(commands.Cog):
+    """The state of the bot, by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="The stored articles and feeds, and how busy I am.")
+    @app_commands.default_permissions(manage_guild=True)
+    @on_servers
+    async def status(self, interaction: Interaction) -> None:
+        """Show the articles and feeds that this server's answers come from."""
+        bot = self._bot
+        reply = InteractionResponder(interaction, private=True)
+        await reply.begin()
+        words, audiences = words_of(interaction), scopes(interaction.guild_id)
+        shared, own = await bot.executor.run(lambda: [self._stored((each,), words) for each in audiences])
+        lines = [
+            words("For every server: {stored}.", stored=shared),
+            words("For this server alone: {stored}.", stored=own),
+            words(
+                "Waiting for an answer: {number}. Discord answers in {milliseconds} ms.",
+                number=bot.executor.busy,
+                milliseconds=round(bot.latency * 1000),
+            ),
+        ]
+        if interaction.guild_id:
+            here = scope(interaction.guild_id)
+            kept = bot.server_settings
+            lines += [f"**{words('Settings')}**", *summary(kept.server(here), kept.channels(here), words)]
+        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id, words))])
+        await reply.deliver(split("\n".join(lines)))
+
+    def _stored(self, scopes: tuple[str, ...], words: OwnWords) -> str:
+        newest, count = self._bot.briefing.articles.page(Filter(scopes=scopes), count=1)
+        feeds = servers.count(self._bot.briefing.feeds.coverage(scopes), words)
+        if not count:
+            return f"{words('no articles')}; {feeds}"
+        stored = Searched(count, newest[0].metadata.day or None)
+        return f"{articles(count, words)}{wording.newest(stored, words)}; {feeds}"
+
+
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(PageButton)
     await bot.add_cog(SourcesCog(bot))
+    await bot.add_cog(StatusCog(bot))

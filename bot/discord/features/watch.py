@@ -13,27 +13,23 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scope
-from bot.discord.choices import zones
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction
-from bot.discord.delivery.channel_watches import ChannelWatch, Rhythm
-from bot.discord.delivery.poster import RefusedError
+from bot.discord.context import Context, Interaction, scope, words_of
+from bot.discord.controls import zones
+from bot.discord.delivery.attempts import RefusedError
+from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours, Rhythm, parse_hours
 from bot.discord.delivery.posting import lacking
-from bot.discord.delivery.quiet_hours import QuietHours, parse_hours
 from bot.discord.delivery.timetable import parse_zone
 from bot.discord.errors import report
 from bot.discord.features.schedule import could_not_post
-from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, is_served, on_servers
 from bot.discord.responders import InteractionResponder, begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import TOPIC, hours, watch_line
 from bot.presentation.discord.layouts import topped
-from bot.presentation.discord.markdown import clean_line, escape, small
-from bot.presentation.message_splitting import split
+from bot.presentation.discord.markdown import clean_line, escape, small, split
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.briefs import WatchedFor
+from retrieval.domain.reports import WatchedFor
 from retrieval.errors import QuestionError
 
 _MOST = 25  # watches of a server: as many as Discord offers for completion
@@ -111,7 +107,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         place = str(channel.id if channel else interaction.channel_id)
         try:
             if lacks := lacking(await self._bot.poster.place(place), None):
-                raise RefusedError(words("I need the permission {names} there", names=", ".join(lacks)))
+                raise RefusedError(words("I need the permission {names} there", names=", ".join(map(words, lacks))))
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
             [line] = await self._describe([kept], kept.watch.scope, words)

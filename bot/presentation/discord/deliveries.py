@@ -7,18 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.discord.delivery.channel_watches import ChannelWatch
-from bot.discord.delivery.quiet_hours import QuietHours
+from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import due_between
-from bot.presentation.discord.citations import Link, source
+from bot.presentation.discord.answers import Link, source
 from bot.presentation.discord.layouts import Block, Page, Text, Tone, paged
-from bot.presentation.discord.markdown import clean_line, code, escape, quoted, small
-from bot.presentation.message_splitting import shorten
+from bot.presentation.discord.markdown import clean_line, code, escape, quoted, shorten, small
 from bot.presentation.wording import NEWS
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
-from retrieval.domain.briefs import NewsKind, WatchedFor, WatchNews
+from retrieval.domain.reports import NewsKind, WatchedFor, WatchNews
 from retrieval.nlp.markup import readable
 
 TOPIC = 100  # characters of a topic as it is shown

@@ -1,22 +1,33 @@
-"""A digest for Discord: pages of whole stories."""
+"""A digest for Discord, pages of whole stories; and a note, all but what is in the attached file alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from bot.presentation import digest_wording
-from bot.presentation.discord.citations import Link, located
-from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
-from bot.presentation.discord.markdown import STUCK, can_link, clean_line, code, escape, length, marker, small
-from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import capital
+from bot.presentation import brief_outline, digest_wording
+from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection
+from bot.presentation.discord.answers import Link, located, number
+from bot.presentation.discord.layouts import Attached, Card, Page, Part, SourceLine, Text, Tone, button_address, paged
+from bot.presentation.discord.markdown import (
+    STUCK,
+    can_link,
+    clean_line,
+    code,
+    escape,
+    join,
+    length,
+    marker,
+    shorten,
+    small,
+)
+from bot.presentation.wording import UNANSWERED, capital, unanswered
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
-from retrieval.domain.stories import Digest, Mark, Story
+from retrieval.domain.reports import Brief, Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
@@ -175,3 +186,54 @@ def _mark(citation: Citation, link: Link) -> str:
 
 def _place(citation: Citation) -> str:
     return code(located(citation, _FILE))
+
+
+# Characters of a title, of a line's text, and of a question without an answer.
+_NOTE_TITLE, _LINE, _QUESTION = 100, 300, 60
+# The course is long, and figures want their context: they are in the file. Questions without an answer are at the end.
+_ELSEWHERE = (COURSE, FIGURES, UNANSWERED)
+
+
+def brief_pages(
+    note: Brief, link: Link, file: str = "", below: str = "", plain: bool = False, words: OwnWords = ENGLISH
+) -> list[Page]:
+    """The note in messages of whole lines, the first with its `file`. `below` is a line of small print."""
+    sources = {each.number: each for each in note.citations}
+    heads = brief_outline.title(note), brief_outline.subtitle(note, words)
+    title, about = (escape(shorten(clean_line(each), _NOTE_TITLE)) for each in heads)
+    made_by = brief_outline.made_by(note, words) if note.citations else ""
+    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION), words)
+    foot = join(*(small(escape(line)) for line in (made_by, asked) if line), below)
+    parts = [
+        (Text(f"### {section.heading}", heading=True), Text(line))
+        for section in brief_outline.outline(note, words)
+        if section.kind not in _ELSEWHERE
+        for line in _lines(section, sources, link)
+    ]
+    first, *others = paged(
+        parts,
+        Tone.NEWS if note.citations else Tone.NOTHING,
+        opening=f"## {title}\n{small(about)}",
+        foot=lambda at, total: foot if at == total else "",
+        ruled=False,
+        plain=plain,
+    )
+    if file and isinstance(first, Card):
+        first = replace(first, blocks=(*first.blocks, Attached(file)))
+    return [first, *others]
+
+
+def _lines(section: BriefSection, sources: Mapping[int, Citation], link: Link) -> Iterator[str]:
+    """The lines of a section; a row of its table is one line, with the earlier position below it."""
+    for line in section.lines:
+        yield _line(line, sources, link)
+    for row in section.rows:
+        now = BriefLine(row.position.text, row.position.citations, f"{row.actor}, {row.day}")
+        before = f"\n-# {_line(row.before, sources, link)}" if row.before else ""
+        yield f"{_line(now, sources, link)}{before}"
+
+
+def _line(line: BriefLine, sources: Mapping[int, Citation], link: Link) -> str:
+    lead = f"**{escape(clean_line(line.lead))}**: " if line.lead else ""
+    marks = STUCK.join(number(sources[each], link) for each in line.citations)
+    return f"{lead}{escape(shorten(clean_line(line.text), _LINE))}{STUCK}{marks}".rstrip()

@@ -10,7 +10,7 @@ from bot.presentation.discord.layouts import Page, Part, Text, Tone, paged
 from bot.presentation.discord.markdown import small
 from bot.presentation.wording import newest
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.searches import Searched
+from retrieval.domain.articles import Searched
 
 # The commands by what people come for, by their full or their first name; what is named nowhere stands under the last.
 _TASKS = {

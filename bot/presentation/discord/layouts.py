@@ -9,8 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bot.presentation.discord.markdown import length
-from bot.presentation.message_splitting import LIMIT, cut, split
+from bot.presentation.discord.markdown import LIMIT, cut, length, split
 
 # The characters of a message with components, and the components that its blocks may take: of Discord's 40, eleven are
 # for the container, a row of buttons, a mention, the foot and the line that a delivery adds.

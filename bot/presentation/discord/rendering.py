@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.presentation.discord.answers import answer
-from bot.presentation.discord.citations import NAME, TITLE, Link, people, source, titled
+from bot.presentation.discord.answers import NAME, TITLE, Link, answer, people, source, titled
 from bot.presentation.discord.layouts import Block, Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import (
+    LIMIT,
     can_link,
     clean,
     clean_line,
@@ -18,9 +18,11 @@ from bot.presentation.discord.markdown import (
     length,
     masked,
     quoted,
+    shorten,
+    shorten_start,
     small,
+    split,
 )
-from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import AddedArticle, Article

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from bot.presentation.digest_wording import TOPIC
-from bot.presentation.discord.citations import Link, located, source
+from bot.presentation.discord.answers import Link, located, source
 from bot.presentation.discord.layouts import Attached, Block, Page, Part, Text, Tone, paged, without_button
 from bot.presentation.discord.markdown import (
     STUCK,
@@ -19,10 +19,10 @@ from bot.presentation.discord.markdown import (
     length,
     marker,
     quoted,
+    shorten,
     small,
 )
 from bot.presentation.image.layout import OTHERS, grouped
-from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import (
     ALIKE,
     ELSE,
@@ -39,8 +39,8 @@ from bot.presentation.wording import (
     titled,
 )
 from bot.presentation.words import ENGLISH, OwnWords
+from retrieval.domain.answers import Column, Comparison, Timeline, TimelineEntry
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
 from retrieval.nlp.markup import readable
 
 # The characters of a name and a file, and those of a picture's description.

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.timelines import TimelineEntry
+from retrieval.domain.answers import TimelineEntry
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.names import SPEAKING_BODIES
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.presentation.discord.markdown import shorten
 from bot.presentation.image import canvas
 from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
-from bot.presentation.image.chart import add_chart
-from bot.presentation.image.labels import add_sources, drawable, fold
+from bot.presentation.image.chart import add_chart, add_sources, drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
-from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import counted, searched
 from bot.presentation.words import ENGLISH, OwnWords, phrase
-from retrieval.domain.timelines import Change, Timeline, TimelineEntry
+from retrieval.domain.answers import Change, Timeline, TimelineEntry
 
 # In pixels: the margin of the picture, the place of the lanes, their top, and their height, which may be exceeded only
 # with one line for a statement.

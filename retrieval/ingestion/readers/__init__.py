@@ -1,1 +1,1 @@
-"""Readers, a module a format: the bytes of a file to a document. `ingestion.reading` chooses by the file name."""
+"""Readers, a module a format or a family of them, from bytes to a document. `ingestion.reading` chooses by the name."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import one_line
+from retrieval.ingestion.readers.decoding import check_office
 from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
-from retrieval.ingestion.readers.zip_package import check_office
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Not visible: deletions, the old places of moved text, codes of fields, versions of drawings for older programs.

@@ -1,4 +1,4 @@
-"""Joins the visible characters of a PDF page into runs on one line.
+"""Joins the visible characters of a PDF page into runs on one line; `ocrmypdf` reads the pictures of a scan first.
 
 Coordinates are in points from the lower left corner of the page as it is read.
 """
@@ -8,10 +8,17 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import shutil
+import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from retrieval.domain.phrase import Phrase
+from retrieval.errors import UnreadableError
 
 _HYPHENS = frozenset((0xFFFE, 0x02, 0xAD))
 _WHITE = 250  # of 255, each colour
@@ -25,6 +32,9 @@ _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
 _PAGE_SHARE = (
     0.5  # of the page; a picture that covers more is a scan, and the invisible text over it was recognised from it
 )
+_PROGRAM = "ocrmypdf"
+_SECONDS = 600
+MISSING = Phrase("a scan without text: install ocrmypdf to have scans read")
 
 
 @dataclass(slots=True)
@@ -239,3 +249,26 @@ def _settle(run: Run, mark: list[_Glyph]) -> None:
     elif not _MARK.fullmatch(text):
         run.letters.append(text)
     mark.clear()
+
+
+def recognised(data: bytes) -> bytes:
+    """The PDF with a layer of text, by `ocrmypdf`.
+
+    Raises UnreadableError if the program is not installed, or cannot read the pictures.
+    """
+    program = shutil.which(_PROGRAM)
+    if program is None:
+        raise UnreadableError(MISSING)
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder, "scan.pdf"), Path(folder, "read.pdf")
+        source.write_bytes(data)
+        command = [program, "--force-ocr", "--quiet", "--output-type", "pdf", str(source), str(made)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
+            return made.read_bytes()
+        except subprocess.TimeoutExpired:
+            raise UnreadableError(
+                Phrase("a scan that takes over {minutes} minutes to read", minutes=_SECONDS // 60)
+            ) from None
+        except (subprocess.CalledProcessError, OSError):
+            raise UnreadableError(Phrase("a scan that ocrmypdf cannot read")) from None

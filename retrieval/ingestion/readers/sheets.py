@@ -13,8 +13,8 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers import decoding
+from retrieval.ingestion.readers.decoding import check_office
 from retrieval.ingestion.readers.documents import Piece, record_of, row, shape
-from retrieval.ingestion.readers.zip_package import check_office
 
 _MOST_ROWS = 100_000
 _MOST_COLUMNS = 200

@@ -33,4 +33,4 @@ def any_of(phrases: Iterable[str]) -> str:
 
 def _pattern(phrase: str) -> str:
     spaced = r"\s+".join(re.escape(word) for word in phrase.split())
-    return spaced.replace(r"\*", r"\w*").replace("'", "['’]")
+    return spaced.replace(r"\*", r"\w*").replace("'", "['’ʼ]")

@@ -14,11 +14,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import LostIndexError, StoreError
 from retrieval.settings import ChromaPlace
-from retrieval.storage.vectors.memory import blank_memory
-from retrieval.storage.vectors.server_access import reach, unanswered
+from retrieval.storage.vectors.chroma_client import blank_memory, reach, unanswered
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}

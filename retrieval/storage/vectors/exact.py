@@ -10,8 +10,7 @@ from threading import Lock
 import numpy as np
 from sqlalchemy import Connection
 
-from retrieval.domain.searches import Filter
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Filter, Vectors
 from retrieval.errors import StoreError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from retrieval.domain.vectors import Vectors
+from retrieval.domain.articles import Vectors
 from retrieval.errors import StoreError
-from retrieval.progress import Progress
+from retrieval.observing import Progress
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.passages import all_passage_ids, count_passages, existing_passage_ids, next_passage_ids
 from retrieval.storage.vectors.chroma import ChromaVectors
@@ -143,12 +143,11 @@ class SyncedVectors:
         self._mark = self._catalog.followed(number)
         return len(wrong)
 
-    def compare(self, flaw: str | None, stopped: Callable[[], bool]) -> bool:
-        """Repair an index on a server, a page of ids at a time; one with a `flaw` is filled anew. False, and nothing is
-        done, where another process is at it.
+    def compare(self, flaw: str | None, stopped: Callable[[], bool]) -> None:
+        """Repair an index on a server, a page of ids at a time; one with a `flaw` is filled anew.
 
         Raises:
-            StoreError: it failed, or was `stopped` before it was done.
+            StoreError: it failed, another process is at it, or it was `stopped` before it was done.
         """
         with self._leading() as leads:
             if not leads:
@@ -171,7 +170,6 @@ class SyncedVectors:
             if self._mark == NEVER:
                 self._mark = self._catalog.followed(0)
             self._sign()
-        return True
 
     def _add_missing(self, is_empty: bool, stopped: Callable[[], bool], done: Callable[[int], object]) -> None:
         last = 0
