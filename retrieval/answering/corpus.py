@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from retrieval.answering.standing import narrowed, narrowing
+from retrieval.answering.standing import narrowed
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage, Searched
 from retrieval.domain.citations import Citation
@@ -92,11 +92,5 @@ def _lead(topic: str, listed: MentionList) -> str:
 def _none(topic: str, listed: MentionList, searched: Searched) -> str:
     if not searched.articles:
         return "There are no articles yet."
-    asked = _about(topic, listed, "mentions")
-    if not topic:
-        return f"No article is{asked}: I searched all {searched.articles:,} articles."
+    asked = f"{narrowed(listed.only)} mentions “{topic}”" if topic else f" is{narrowed(listed.only)}"
     return f"No article{asked}: I searched all {searched.articles:,} articles."
-
-
-def _about(topic: str, listed: MentionList, verb: str) -> str:
-    return narrowing(listed.only) + (f" {verb} “{topic}”" if topic else "")

@@ -14,10 +14,17 @@ from retrieval import tuned
 from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.domain.articles import Passage
 from retrieval.evidence.claim_sentences import Premise
-from retrieval.evidence.entailment import Claimed, Entailment, as_fact, compare, drops_condition, unmatched, with_roles
+from retrieval.evidence.entailment import (
+    Entailment,
+    as_fact,
+    compare,
+    drops_condition,
+    taken_apart,
+    unmatched,
+    with_roles,
+)
 from retrieval.evidence.gaps import Gap, exchanged, is_rearranged, opposed, overstates
 from retrieval.evidence.predicates import Predicate, predicate, shortfalls
-from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.clauses import assertion, places, read
 from retrieval.nlp.entities import is_named
@@ -40,8 +47,7 @@ _NUMBER = re.compile(r"\s*(?:[0-9]|percent\b|%)")
 
 def compared(claim: str, run: Sequence[Premise]) -> Entailment:
     """The claim beside the sentences that it rests on, by the words of both."""
-    stated = annotate(claim)
-    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
+    claimed = taken_apart(claim)
     return with_roles(claimed, compare(claimed, tuple(run)))
 
 
@@ -51,10 +57,8 @@ def is_denied(claim: str, found: Entailment) -> bool:
         return True
     if _is_only_possible(claim, found):
         return True
-    stated = annotate(claim)
-    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
-    opposite = found.told >= tuned.CLAIMS.replaced_from and opposed(stated, found.said)
-    return bool(opposite) or drops_condition(claimed, found.evidence)
+    opposite = found.told >= tuned.CLAIMS.replaced_from and opposed(annotate(claim), found.said)
+    return bool(opposite) or drops_condition(taken_apart(claim), found.evidence)
 
 
 def _is_only_possible(claim: str, found: Entailment) -> bool:
@@ -150,7 +154,6 @@ def _is_of_nearer(stated: Predicate, text: str) -> bool:
 def _is_told_surer(claim: str, found: Entailment) -> bool:
     """Tell if it is told as done or as a fact where the sentences have it as meant, tried or said."""
     stated, first = annotate(claim), predicate(claim)
-    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     gaps = frozenset[Gap]()
     if first and not first.saying:
         gaps = min((shortfalls(first, line.sentence.text) for line in found.evidence), key=len)
@@ -160,7 +163,7 @@ def _is_told_surer(claim: str, found: Entailment) -> bool:
         return False
     if Gap.MODALITY in gaps or _has_supposed(claim, found.text):
         return True
-    return not _has("attitudes", claim) and as_fact(claimed, found.said, found.evidence)
+    return not _has("attitudes", claim) and as_fact(taken_apart(claim), found.said, found.evidence)
 
 
 def _nearest(stated: Analysis, found: Entailment) -> str:

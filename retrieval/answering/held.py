@@ -1,13 +1,13 @@
 """Tell if a passage holds the numbers, days and names of a claim, in whatever form: what none holds is made up.
 
-A number may be rounded, or a sum, difference, quotient or share of numbers that the claim quotes; a day may be told
+A number may be rounded, or a sum, difference or quotient of numbers that the claim quotes; a day may be told
 from the day the article came out; a name is one with its short forms, its adjective and the capital that stands for it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations, permutations
@@ -24,10 +24,6 @@ from retrieval.nlp.tokens import content_terms, terms
 
 # Whatever a text tells of, there are two of it.
 _PAIR = 2
-_ITEM = r"[^\W_][\w’'.-]*(?: [\w’'.-]+){0,3}"
-_LIST = re.compile(rf"(?<![\w,]){_ITEM}(?:, {_ITEM}){{1,10}},? (?:and|or) {_ITEM}")
-_SEPARATOR = re.compile(r", (?:and|or) | (?:and|or) |, ")
-_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s")
 # How far off a number may be that is told as about so much, one that is rounded, and one that is worked out.
 _ABOUT, _ROUNDED, _WORKED_OUT = 0.1, 0.02, 0.05
 # Numbers of the quotes that are reckoned with, and those of them that are summed.
@@ -66,46 +62,23 @@ def strange_figure(claim: str, passages: Sequence[Passage], quotes: Sequence[str
     texts = [whole(each) for each in passages]
     there = [each for text in texts for each in annotate(text).quantities]
     quoted = [float(each.value) for quote in quotes for each in quantities(quote) if _is_number(each)]
-    counts = {count for text in texts for count in _counts(text)}
-    shares = [share * each for share in _shares(claim) for each in quoted]
     return any(
-        not (_is_number(each) and (is_held(each, there, [*quoted, *shares], counts) or _is_share(each, shares)))
+        not (_is_number(each) and is_held(each, there, quoted))
         and (each.kind == "number" or not is_dated(each, there, passages))
         for each in annotate(claim).quantities
     )
 
 
-def is_held(
-    number: Quantity, there: Iterable[Quantity], quoted: Sequence[float] = (), counts: Collection[int] = ()
-) -> bool:
-    """Tell if a number is among others, rounded or not, or can be worked out from those that are quoted.
-
-    A small one may also be among the `counts` of what is listed; two of something are everywhere.
-    """
+def is_held(number: Quantity, there: Iterable[Quantity], quoted: Sequence[float] = ()) -> bool:
+    """Tell if a number is among others, rounded or not, or can be worked out from those that are quoted."""
     value = float(number.value)
-    if value <= _PAIR or value in counts:
+    if value <= _PAIR:
         return True
     near = _ABOUT if number.loose else _ROUNDED
     known = [float(each.value) for each in there if _is_number(each)]
     if any(each == value or (number.kind == "number" and isclose(each, value, rel_tol=near)) for each in known):
         return True
     return any(isclose(each, value, rel_tol=_WORKED_OUT) for each in _worked_out(quoted[:_RECKONED]))
-
-
-def _counts(text: str) -> set[int]:
-    """The numbers of things that the lists of a text have: "Russia, France and Britain", and lines with bullets."""
-    found = {len(_SEPARATOR.findall(match[0])) + 1 for match in _LIST.finditer(text)}
-    return found | {sum(bool(_BULLET.match(line)) for line in text.split("\n"))}
-
-
-def _shares(claim: str) -> list[float]:
-    """The shares that a claim takes of numbers by words such as "half" and "twice"."""
-    named: dict[str, float] = load("claims")["fractions"]
-    return [named[word] for word in _WORD.findall(claim.casefold()) if word in named]
-
-
-def _is_share(number: Quantity, shares: Sequence[float]) -> bool:
-    return any(isclose(each, float(number.value), rel_tol=_ROUNDED) for each in shares)
 
 
 def _is_number(quantity: Quantity) -> bool:

@@ -19,9 +19,8 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import premises
-from retrieval.evidence.entailment import Claimed, compare
+from retrieval.evidence.entailment import compare, taken_apart
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.llm.output_parsing import bare
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.annotate import annotate
@@ -107,7 +106,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     chosen = [each for each in lines if any(_holds(each.sentence, *place) for place in quoted)]
     if not chosen:
         return False
-    compared = compare(Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0)), tuple(chosen))
+    compared = compare(taken_apart(claim), tuple(chosen))
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
@@ -168,36 +167,21 @@ def _sentence(found: Found, closest: tuple[Closest, ...]) -> str:
     searched = found.searched
     among = f"the {searched.articles} articles" if searched.articles != 1 else "the one article"
     if not searched.articles:
-        return f"Not in the articles: there is none{narrowing(found.only)}."
+        return f"Not in the articles: there is none{narrowed(found.only)}."
     newest = f", the newest of {spell(searched.newest)}" if searched.newest else ""
     what = f", and what came closest is “{(closest[0].title or closest[0].file).rstrip('.')}”" if closest else ""
-    return f"Not in the articles: I searched {among}{narrowing(found.only)}{newest}{what}."
+    return f"Not in the articles: I searched {among}{narrowed(found.only)}{newest}{what}."
 
 
 def narrowed(only: Filter) -> str:
     """The outlets and days of a filter, behind what is in them; empty where it has none."""
-    days = _days(only.since, only.until)
+    days = spell_range(only.since, only.until)
     outlets = either(only.outlets) if only.outlets else ""
     if outlets and days:
         return Phrase(" from {outlets} published {days}", outlets=outlets, days=days)
     if outlets:
         return Phrase(" from {outlets}", outlets=outlets)
     return Phrase(" published {days}", days=days) if days else ""
-
-
-def _days(since: str | None, until: str | None) -> str:
-    first, last = (each and date.fromisoformat(each[:10]) for each in (since, until))
-    if first and last:
-        one_day = Phrase("on {day}", day=first)
-        return one_day if first == last else Phrase("from {first} to {last}", first=first, last=last)
-    return Phrase("since {day}", day=first) if first else Phrase("until {day}", day=last) if last else ""
-
-
-def narrowing(only: Filter) -> str:
-    """The outlets and days of a filter in words: " from AP published on 4 May 2026"."""
-    outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
-    days = spell_range(only.since, only.until)
-    return f"{outlets} published {days}" if days else outlets
 
 
 _YEAR = 364  # days between the first and the last of one

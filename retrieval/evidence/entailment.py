@@ -14,6 +14,7 @@ from retrieval.domain.articles import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
 from retrieval.evidence.predicates import is_unread, predicate, shortfalls
+from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.evidence.ties import is_tied, tie_of
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.entities import is_named
@@ -44,6 +45,12 @@ class Claimed:
     states: Analysis
     vector: Vectors
     weights: Mapping[str, float]
+
+
+def taken_apart(claim: str) -> Claimed:
+    """A claim whose terms all count alike, without a vector."""
+    stated = annotate(claim)
+    return Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

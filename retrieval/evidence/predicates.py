@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.ties import tie_of
@@ -40,13 +39,12 @@ _SPEAKER, _GIVERS = 7, 8
 class Predicate:
     """The predicate of a claim on its subject (names, else nouns): the word that says it and how it is asserted.
 
-    `joined` are the subjects where several are joined by "and"; the `object` is a name right behind a verb. What
-    somebody has, or is in, is `loose`: it may stand on either side. `preposition` stands before it: "in force".
+    The `object` is a name right behind a verb. What somebody has, or is in, is `loose`: it may stand on either side.
+    `preposition` stands before it: "in force".
     """
 
     term: str
     subject: frozenset[str]
-    joined: tuple[frozenset[str], ...]
     object: frozenset[str]
     asserted: Assertion
     loose: bool
@@ -142,19 +140,12 @@ def _made(
     return Predicate(
         term=term,
         subject=_subject(before),
-        joined=_joined(before),
         object=frozenset() if loose or saying else _object(said[at + 1 :]),
         asserted=assertion(said, at),
         loose=loose,
         saying=saying,
         preposition=preposition,
     )
-
-
-def _joined(before: Sequence[Word]) -> tuple[frozenset[str], ...]:
-    """The subjects that "and" joins, where every part ends in a name; none where nothing is joined."""
-    parts = [[*part] for is_and, part in groupby(before, lambda word: word.text == "and") if not is_and]
-    return tuple(map(_subject, parts)) if len(parts) > 1 and all(part[-1].name for part in parts) else ()
 
 
 def _object(behind: Sequence[Word]) -> frozenset[str]:
@@ -243,9 +234,7 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, befor
         near |= terms_of(said[there.at : there.at + _SPEAKER])
     if there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before))):
         return True
-    # Who is joined by "and" need not stand in one clause with the verb.
-    wide = near | terms_of(said[: there.at])
-    return _has(stated.subject, near) and all(_has(subject, wide) for subject in stated.joined)
+    return _has(stated.subject, near)
 
 
 def _belonging(behind: Sequence[Word]) -> frozenset[str]:

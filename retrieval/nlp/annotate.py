@@ -91,7 +91,6 @@ def _names(text: str) -> frozenset[str]:
     return named - MONTHS - WEEKDAYS
 
 
-@lru_cache(maxsize=4_096)
 @lru_cache(maxsize=4_096)  # passages that many questions find
 def small_terms(text: str) -> frozenset[str]:
     """The content terms of a text that only words in small letters have: no name is among them."""

@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from retrieval.domain.phrase import Phrase
 from retrieval.nlp.lexicon import load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
@@ -40,10 +41,11 @@ def spell(day: date | str) -> str:
 
 def spell_range(since: date | str | None, until: date | str | None) -> str:
     """Days as they are written out: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
-    if since and until:
-        first, last = spell(since), spell(until)
-        return f"on {first}" if first == last else f"from {first} to {last}"
-    return f"since {spell(since)}" if since else f"until {spell(until)}" if until else ""
+    first, last = (date.fromisoformat(each[:10]) if isinstance(each, str) else each for each in (since, until))
+    if first and last:
+        one_day = Phrase("on {day}", day=first)
+        return one_day if first == last else Phrase("from {first} to {last}", first=first, last=last)
+    return Phrase("since {day}", day=first) if first else Phrase("until {day}", day=last) if last else ""
 
 
 def period_of(year: int | None, month: int | None = None, day: int | None = None) -> Period | None:

@@ -354,21 +354,3 @@ def test_of_what_rests_on_another_language_too_nothing_is_known(second: str, exp
     given = [passage(1, TREATY), passage(2, second)]
     (found,) = check([Claim("Finland signed the treaty on 3 December 2024.", (1, 2))], given)
     assert (found.reason if isinstance(found, Dropped) else found.certainty) == expected
-
-
-@pytest.mark.parametrize(
-    ("claim", "dropped"),
-    [
-        ("Banks got half of the shares, 15 million.", False),
-        ("Banks got twice as many shares, 60 million.", False),
-        ("Banks got a third of the shares, 10 million.", False),
-        ("Banks got two thirds of the shares, 20 million.", False),
-        ("Banks got half of the shares, 25 million.", True),
-        ("Banks got a third of the shares, 12 million.", True),
-        ("Banks got 15 million shares.", True),
-    ],
-)
-def test_a_share_or_a_multiple_of_a_figure_that_is_quoted_is_held(claim: str, dropped: bool) -> None:
-    given = [passage(1, "The firm in Lagos issued 30 million shares, and banks want them.")]
-    (found,) = check([Claim(claim, (1,), ("issued 30 million shares, and banks want them",))], given)
-    assert (isinstance(found, Dropped) and found.reason == "figure") == dropped
