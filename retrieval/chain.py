@@ -19,8 +19,8 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 from pydantic import Field, InstanceOf
 
+from retrieval.answering.generated import Gathered
 from retrieval.answering.grounded_generation import Generation, parsed
-from retrieval.answering.model_evidence import Gathered
 from retrieval.domain.answers import Answer, Standing, Turn
 from retrieval.domain.llm import CheckedReply, Reply
 from retrieval.errors import ChatError, QuestionError

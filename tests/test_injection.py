@@ -14,8 +14,8 @@ import pytest
 from bot.presentation.discord import rendering
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
+from retrieval.answering.generated import passages as passages_of
 from retrieval.answering.grounded_generation import write
-from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Article, Filter, Hit, Passage

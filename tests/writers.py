@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from retrieval.nlp.quotes import find_quote
+from retrieval.nlp.sentences import find_quote
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
 

@@ -1,18 +1,21 @@
 """What a language model claims, checked before anybody sees it: what is known to be false, doubtful, or left open.
 
 A claim is dropped for what the program knows for certain; of all else it says how it stands. What the team is shown as
-a quote is the stored text, never the model's.
+a quote is the stored text, never the model's. What an article orders whoever answers is no news: a model that obeys
+joins it to what is true, so a claim is held against such orders clause by clause.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+import prompts
 from retrieval.answering.doubts import compared, is_borne, is_denied, is_doubtful
 from retrieval.answering.held import strange_figure, strange_names, whole
-from retrieval.answering.orders import Orders, is_ordered
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import Claim
@@ -21,7 +24,74 @@ from retrieval.evidence.claim_sentences import Premise, premises, promising
 from retrieval.evidence.entailment import Entailment
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import is_english
-from retrieval.nlp.quotes import Span, find_quote, find_sentence
+from retrieval.nlp.markup import readable
+from retrieval.nlp.prompt_injection import is_order, ordered
+from retrieval.nlp.sentences import Span, find_quote, find_sentence, sentences
+from retrieval.nlp.tokens import content_terms
+
+_JOINT = re.compile(r"\s*[;:—–]\s+|,\s+(?:and|but|so)\s+|\s-\s")
+_WORD = re.compile(r"[^\W_]+")
+# Terms of a clause that an order alone has, and words in a row that are those of our own rules.
+_CLAUSE, _RUN = 2, 5
+
+
+class Orders:
+    """The orders in some passages, and what their other sentences tell."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._given: list[frozenset[str]] = []
+        self._told: list[frozenset[str]] = []
+        self._words: dict[bool, list[str]] = {True: [], False: []}
+        for passage in passages:
+            spans = sentences(passage.text)
+            for (start, end), order in zip(spans, ordered(passage.text, spans), strict=True):
+                text = readable(passage.text[start:end])
+                (self._given if order else self._told).append(frozenset(content_terms(text)))
+                self._words[order].append(_words(text))
+        self._known = frozenset[str]().union(*self._told)
+
+    def obeyed(self, text: str) -> bool:
+        """Tell if a statement orders something, or says what only an order or our own rules have."""
+        parts = [each for start, end in sentences(text) for each in _JOINT.split(text[start:end])]
+        return any(is_order(each) or self._is_from_order(each) for each in parts) or _is_from_rules(text)
+
+    def _is_from_order(self, clause: str) -> bool:
+        said, words = frozenset(content_terms(clause)), _words(clause)
+        if len(said) >= _CLAUSE and any(words in each for each in self._words[True]):
+            return not any(words in each for each in self._words[False])
+        for given in self._given:
+            if said & given - self._known:
+                return True
+            if len(said) >= _CLAUSE and said <= given and not any(said <= told for told in self._told):
+                return True
+        return False
+
+
+def is_ordered(passage: Passage, span: Span) -> bool:
+    """Tell if words of a passage are an order, or stand right behind one."""
+    spans = sentences(passage.text)
+    flags = zip(spans, ordered(passage.text, spans), strict=True)
+    return any(order and span[0] < end and start < span[1] for (start, end), order in flags)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _is_from_rules(text: str) -> bool:
+    words = _WORD.findall(text.casefold())
+    return any(tuple(words[at : at + _RUN]) in _rules() for at in range(len(words) - _RUN + 1))
+
+
+@cache
+def _rules() -> frozenset[tuple[str, ...]]:
+    """The runs of words of the rules that a model is given; their example, which tells of a bridge, apart."""
+    found = set[tuple[str, ...]]()
+    for name in ("answer", "digest", "brief", "verify"):
+        words = _WORD.findall(prompts.load(name).rules.partition("An example.")[0].casefold())
+        found |= {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
+    return frozenset(found)
+
 
 # Sentences of the cited passages that a claim without a quote is compared with, of which the best is cited.
 _NEAREST = 2

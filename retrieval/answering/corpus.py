@@ -13,7 +13,7 @@ from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
-from retrieval.search.candidates import MentionList
+from retrieval.search.fusion import MentionList
 
 # What is said to whoever greets, thanks, or asks who this is.
 ABOUT_ME = (

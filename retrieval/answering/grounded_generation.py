@@ -20,8 +20,7 @@ from retrieval.llm.output_parsing import bare
 from retrieval.llm.requests import LanguageModel, PromptRequest, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.prompt_injection import is_order
-from retrieval.nlp.quotes import find_quote
-from retrieval.nlp.sentences import sentences
+from retrieval.nlp.sentences import find_quote, sentences
 
 Tell = Callable[[Stage, int], object]
 

@@ -25,7 +25,7 @@ from retrieval.llm.output_parsing import bare
 from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.quotes import Span, find_quote
+from retrieval.nlp.sentences import Span, find_quote
 from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from retrieval.answering.claim_check import Checked, check
-from retrieval.answering.orders import is_ordered
+from retrieval.answering.claim_check import Checked, check, is_ordered
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedStatement, Claim, Opinion, PromptPassage, StatementToJudge

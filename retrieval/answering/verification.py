@@ -23,8 +23,8 @@ from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_alike
 from retrieval.nlp.language import is_english
-from retrieval.nlp.quotes import find_sentence
 from retrieval.nlp.roles import differ, roles
+from retrieval.nlp.sentences import find_sentence
 from retrieval.nlp.tokens import terms
 from retrieval.search.hybrid import Found
 

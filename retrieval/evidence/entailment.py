@@ -12,10 +12,9 @@ import numpy as np
 from retrieval import tuned
 from retrieval.domain.articles import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
-from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
+from retrieval.evidence.gaps import Gap, exchanged, flipped, is_tied, opposed, overstates, respelt, strangers, tie_of
 from retrieval.evidence.predicates import is_unread, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN
-from retrieval.evidence.ties import is_tied, tie_of
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import attributed, conditional, is_attributed, is_conditional, is_counted, opens_quotation

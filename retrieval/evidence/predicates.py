@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from retrieval.evidence.gaps import Gap
-from retrieval.evidence.ties import tie_of
+from retrieval.evidence.gaps import Gap, tie_of
 from retrieval.nlp.clauses import (
     Assertion,
     Word,

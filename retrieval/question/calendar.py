@@ -9,8 +9,8 @@ from retrieval.domain.articles import Filter
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import any_of, listed, load
+from retrieval.question.kinds import LANGUAGES
 from retrieval.question.periods import MONTHS, Period, days_before, months_before, period_of
-from retrieval.question.phrases import LANGUAGES
 from retrieval.question.time_expressions import RELATIVE, in_english, relative_period
 
 # The months in full, as `strftime` and the answers write them; and by any of their names in other languages.

@@ -12,7 +12,7 @@ from retrieval.domain.phrase import Phrase, either
 from retrieval.errors import QuestionError
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.phrases import phrases, words
+from retrieval.question.kinds import phrases, words
 
 _OUTLETS = load("outlets")["outlets"]
 # Every name under the short one, both as `_keys` spells them.

@@ -13,7 +13,7 @@ from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.roles import kind_of, nouns_of, one_word
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.phrases import phrases
+from retrieval.question.kinds import phrases
 
 AnswerType = Literal["person", "number", "date", "place"]
 

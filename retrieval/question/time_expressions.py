@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from functools import cache
 
 from retrieval.nlp.lexicon import any_of, load
+from retrieval.question.kinds import LANGUAGES, phrases
 from retrieval.question.periods import MONTHS, Period, TimeRange, days_before, latest, months_before, period_of
-from retrieval.question.phrases import LANGUAGES, phrases
 
 _TIME = load("en")["time"]
 _NUMBERS = {word: number for number, word in enumerate(_TIME["numbers"], 1)}

@@ -16,10 +16,9 @@ from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.quantities import DATES, Quantity
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.kinds import Kind, Wanted, read_request
+from retrieval.question.kinds import LANGUAGES, Kind, Wanted, phrases, read_request, without_asking
 from retrieval.question.outlets import find_attributions
 from retrieval.question.periods import TimeRange
-from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
     ASKING,
     AnswerType,

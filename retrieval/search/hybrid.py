@@ -18,8 +18,7 @@ from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import KNOWN, Aliases
 from retrieval.question.understanding import Question
-from retrieval.search.candidates import CorpusPart, Open, find_candidates, shared_vectors
-from retrieval.search.fusion import Candidate, Moment, fold, rank
+from retrieval.search.fusion import Candidate, CorpusPart, Moment, Open, find_candidates, fold, rank, shared_vectors
 from retrieval.search.query_rewriting import corrected, with_holder
 from retrieval.storage.articles import (
     count_articles,

@@ -11,10 +11,9 @@ from retrieval import observing, tuned
 from retrieval.answering.conflicts import settle
 from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer, in_context_of
-from retrieval.answering.generated import compose
+from retrieval.answering.generated import Gathered, compose, headings, passages, widened
 from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted
 from retrieval.answering.llm_judge import give_opinion, reword
-from retrieval.answering.model_evidence import Gathered, headings, passages, widened
 from retrieval.answering.standing import missed
 from retrieval.answering.verification import judge
 from retrieval.domain.answers import Answer, Turn, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from retrieval.digest.topics import Topics
+from retrieval.digest.compose import Topics
 from retrieval.domain.reports import Coverage
 from retrieval.feeds.fetching import Rounds
 from retrieval.llm.requests import LanguageModel, SecondLook

@@ -11,11 +11,10 @@ from retrieval import tuned
 from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.grounded_generation import write
 from retrieval.comparison.contrast import SAME, contrast
-from retrieval.digest.compose import compose, compose_story
+from retrieval.digest.compose import Topics, compose, compose_story, keep_relevant
 from retrieval.digest.drafts import Relevant, finish, order, rewrite
 from retrieval.digest.marks import mark
 from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
-from retrieval.digest.topics import Topics, keep_relevant
 from retrieval.domain.answers import Answer, Comparison, Timeline
 from retrieval.domain.articles import Article, Filter, Passage
 from retrieval.domain.llm import CheckedReply, Task
@@ -25,7 +24,7 @@ from retrieval.llm.requests import LanguageModel, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.kinds import Kind, Wanted
 from retrieval.question.understanding import Question, about
-from retrieval.search.candidates import find_mentions
+from retrieval.search.fusion import find_mentions
 from retrieval.search.hybrid import all_of
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus

@@ -27,7 +27,7 @@ from typing import Any
 
 from retrieval.bootstrap import open_briefing, seeds_folder
 from retrieval.domain.articles import Filter
-from retrieval.nlp.quotes import find_quote
+from retrieval.nlp.sentences import find_quote
 from retrieval.services.briefing import Briefing
 from tests.model_server import Asked, ModelServer, Says
 from tests.writers import claims_by_quotes, judged, passages, settings

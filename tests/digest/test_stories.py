@@ -15,8 +15,8 @@ import pytest
 from retrieval import tuned
 from retrieval.bootstrap import seeds_folder
 from retrieval.digest.articles import StoryPiece, find_names
+from retrieval.digest.compose import nearness
 from retrieval.digest.stories import cluster, count_sources, weigh
-from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.embedding.local_model import package_folder
 from retrieval.nlp.tokens import content_terms

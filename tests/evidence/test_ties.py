@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.evidence.ties import is_tied, tie_of
+from retrieval.evidence.gaps import is_tied, tie_of
 
 
 @pytest.mark.parametrize(

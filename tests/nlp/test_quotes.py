@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.quotes import find_quote, find_sentence
+from retrieval.nlp.sentences import find_quote, find_sentence
 
 
 @pytest.mark.parametrize(
