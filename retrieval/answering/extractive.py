@@ -34,7 +34,8 @@ def answer(
     """
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
-    evidence = in_surroundings(evidence, found, embed)
+    if not query.sides:  # Of two sides one often stands beside the other.
+        evidence = in_surroundings(evidence, found, embed)
     chosen = choose(_by_sides(query, evidence), max_sentences)
     if figures := figures_lacking(query, chosen):
         chosen = choose(_by_figure(figures, evidence), max_sentences)
