@@ -27,6 +27,7 @@ from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(
         EXECUTABLE is None, reason="needs chromium (Debian's package chromium), chromium-browser or google-chrome"

@@ -36,6 +36,8 @@ from tests.press import SYLLABLES, stored, write_articles
 from tests.storage.test_catalog import article
 from tests.storage.test_full_text import store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
