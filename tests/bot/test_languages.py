@@ -221,6 +221,18 @@ async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: l
                 assert all(placeholders(each) == placeholders(text[1]) for each in forms), f"{language}: {text}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_name_commands_as_the_client_shows_them(language: str) -> None:
+    messages = list(catalog(language))
+    names = {str(each.id): str(each.string) for each in messages if each.context in ("command", "option")}
+    named = re.compile(r"`/([a-z: ]+)`")
+    texts = [(match[1], str(each.string)) for each in messages for match in named.finditer(str(each.id))]
+    assert texts
+    for command, translated in texts:
+        shown = re.sub(r"[a-z]+", lambda word: names[word[0]], command)
+        assert f"`/{shown}`" in translated
+
+
 def test_a_watch_has_one_name_in_a_language() -> None:
     named = {"de": "Beobachtung", "es": "eguimiento", "fr": "eille", "pl": "bserwacj", "uk": "теж"}
     for language, name in named.items():
