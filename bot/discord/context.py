@@ -121,8 +121,10 @@ class CatalogTranslator(app_commands.Translator):
     ) -> str | None:
         """The translation; None where the English is shown."""
         words, name = _words(locale), _NAMES.get(context.location)
+        if words is ENGLISH:  # as of most locales, each of which is asked for
+            return None
         said = words.named(name, string.message) if name else words(string.message)
-        return None if words is ENGLISH or said == string.message else said
+        return None if said == string.message else said
 
 
 def words_of(interaction: Interaction) -> OwnWords:
