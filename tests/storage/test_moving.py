@@ -26,7 +26,7 @@ from tests import servers
 from tests.fakes import catalog_url, open_with
 from tests.press import town, write_articles
 
-pytestmark = pytest.mark.usefixtures("both_databases")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("both_databases")]
 BUSY = 75
 
 

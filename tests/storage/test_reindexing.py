@@ -21,6 +21,8 @@ from tests import commands
 from tests.fakes import WordVectors, copy_data, open_with, opened
 from tests.press import held, stored, town, write_articles
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = 70  # of two passages: more than two batches
 
 
