@@ -76,8 +76,8 @@ _ALONE = (
     "(SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
     "ORDER BY score DESC, rowid LIMIT :first"
 )
-# From which a share of passages is so small that it is read by what the filter leaves, not by what the words find: a
-# passage with one of the words costs a millisecond in a thousand to find, one of an article two and a half.
+# The share of articles under which passages are read by what the filter leaves, not by what the words find first; and
+# how much longer a passage takes to find by its article than by a word (2.5 and 1 ms a thousand).
 _FEW, _DEARER = 0.1, 2.5
 _LEFT = f"SELECT rowid, article, sum({_GAIN}) AS score FROM {_WANTED} JOIN found ON form.id = ANY(found.forms) "
 _OF_ARTICLES = (
