@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ def test_the_dockerfile_has_nothing_that_hadolint_objects_to() -> None:
     command = [str(Path(sys.executable).with_name("hadolint")), "--no-color", str(ROOT / "Dockerfile")]
     ran = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (0, "")
+
+
+def test_the_modules_that_the_image_compiles_are_there() -> None:
+    (named,) = re.findall(r"python -c 'import (.*?)'", DOCKERFILE)
+    assert {name: find_spec(name) is not None for name in named.split(", ")} == dict.fromkeys(named.split(", "), True)
 
 
 def test_images_are_of_a_named_version() -> None:
