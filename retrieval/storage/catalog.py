@@ -183,7 +183,8 @@ def open_catalog(place: Path | str, beside: Path | None = None, *, filling: bool
         catalog.close()
         raise StoreError(
             f"{catalog.database.place} is empty, though {beside} has the vector index of a catalog: restore the "
-            "database, or remove that folder to begin with nothing"
+            "database, or bring the catalog there by `briefing migrate` before it is named in BRIEFING_DATABASE_URL, "
+            "or remove that folder to begin with nothing"
         )
     if not ready:
         with catalog.writing() as connection:
