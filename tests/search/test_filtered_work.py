@@ -140,12 +140,15 @@ def test_what_was_counted_before_a_change_is_not_said_after_it(tmp_path: Path) -
         watched = Watched(catalog, fill(catalog, 50, PARAGRAPHS))
         finder = Finder(catalog, Embedder("words", WordVectors(8)), lambda: watched)
         question = understand("barbelbar gargardor venvenven", as_of=TODAY, outlets=())
-        searched = []
-        for change in (lambda: catalog.rescope(7, "server 2"), lambda: catalog.remove([8, 9]), lambda: None):
-            found = finder.find(question, 10, Filter(scopes=MINE), TODAY)
-            searched.append(found.searched.articles)
-            change()
-        assert searched == [50, 49, 47]
+
+        def searched() -> int:
+            return finder.find(question, 10, Filter(scopes=MINE), TODAY).searched.articles
+
+        assert searched() == 50
+        catalog.rescope(7, "server 2")
+        assert searched() == 49
+        catalog.remove([8, 9])
+        assert searched() == 47
 
 
 def test_the_articles_of_an_audience_are_counted_in_an_index_alone(watched: Watched) -> None:
