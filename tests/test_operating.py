@@ -22,7 +22,7 @@ from bot.discord.service import _parts, _readings
 from bot.observing import DiscordAnswer, EndedCommand
 from bot.presentation.words import LANGUAGES
 from bot.settings import BotSettings
-from bot.web.server import Monitor
+from bot.web.metrics import Monitor
 from retrieval.domain.llm import Call
 from tests import fakes
 

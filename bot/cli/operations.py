@@ -77,7 +77,7 @@ def web(data_dir: Path | None) -> None:
     \b
     briefing web
     """
-    from bot.web.server import serve_pages
+    from bot.web.app import serve_pages
 
     _serve(data_dir, serve_pages, holds_index=False)
 
