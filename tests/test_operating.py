@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ def test_the_container_keeps_the_calendars_of_all_languages_that_the_bot_speaks(
     for language in LANGUAGES:
         assert pattern.fullmatch(f"{language}.dat") and pattern.fullmatch(f"{language}_CH.dat")
     assert not pattern.fullmatch("ja.dat")
+
+
+def test_the_container_compiles_modules_there_are() -> None:
+    (named,) = re.findall(r"python -c 'import (.*)'", DOCKERFILE)
+    assert [module for module in named.split(", ") if find_spec(module) is None] == []
 
 
 def test_every_service_runs_a_command_there_is_with_settings_there_are() -> None:
