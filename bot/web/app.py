@@ -1,15 +1,18 @@
-"""The reader page, which shows an article with the cited passage marked; a server's digests and notes; the health."""
+"""The web server of a process: articles with the cited passage marked, a server's digests and notes, the health."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -17,13 +20,15 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.presentation.links import read_permalink
 from bot.presentation.words import OwnWords, phrase
-from bot.web.metrics import Metrics
+from bot.settings import BotSettings
+from bot.web.metrics import Metrics, Monitor, Readiness
 from bot.web.pages import POLICY, compose, notice, policy, render, words_of
 from bot.web.published import Kind, PublishedPages
 from retrieval.domain.articles import OpenedArticle
-from retrieval.services.operations import PartState
+from retrieval.errors import SettingsError
+from retrieval.services.briefing import Briefing
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _POLICY = "Content-Security-Policy"
 _HEADERS = {
     _POLICY: POLICY,
@@ -47,18 +52,6 @@ _NO_PAGE = (phrase("No such page"), phrase("There is no such page here, or its a
 _EXPIRED = (phrase("No longer here"), phrase("This address has expired. In Discord, /status gives a new one."))
 _KINDS: Mapping[Kind, str] = {"digest": phrase("Digest"), "note": phrase("Note")}
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """The states of the parts that a process needs for its duty."""
-
-    parts: Mapping[str, PartState]
-
-    @property
-    def ready(self) -> bool:
-        """True if it can do its duty now."""
-        return all(part.ready for part in self.parts.values())
 
 
 def make_app(
@@ -163,7 +156,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if allowed := refused.headers.get("Allow"):
             response.headers["Allow"] = allowed
     except Exception:
-        _LOG.exception("A page of the reader could not be made")
+        _log.exception("A page of the reader could not be made")
         response = _notice(request, 500, _NOTICES[500])
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
@@ -172,3 +165,81 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _notice(request: web.Request, status: int, said: tuple[str, str]) -> web.StreamResponse:
     return web.Response(text=notice(*said, words_of(request)), status=status, content_type="text/html")
+
+
+async def serve_pages(briefing: Briefing, settings: BotSettings) -> None:
+    """Serve the pages until the process is asked to stop.
+
+    Raises:
+        SettingsError: the address cannot be listened at.
+    """
+    if not settings.reader_port:
+        raise SettingsError(
+            "BRIEFING_READER_PORT is 0: set the port at which `briefing web` shall listen, such as 8080"
+        )
+
+    async with listening(briefing, settings, Monitor(briefing, answers=False)):
+        await until_stopped(asyncio.Event().wait(), _nothing)
+
+
+@asynccontextmanager
+async def listening(
+    briefing: Briefing, settings: BotSettings, monitor: Monitor, pages: bool = True
+) -> AsyncIterator[None]:
+    """Serve what the monitor tells, and the `pages` too, meanwhile; with the port 0 nothing.
+
+    Raises:
+        SettingsError: the address cannot be listened at.
+    """
+    if not settings.reader_port:
+        async with monitor.watching():
+            yield
+        return
+
+    async def open_article(key: str) -> OpenedArticle | None:
+        return await asyncio.to_thread(briefing.articles.open_whole, key) if pages else None
+
+    published = PublishedPages(settings.data_dir / "pages") if pages else None
+    # Without an access log: anyone with the address of an article may read it.
+    app = make_app(open_article, monitor.readiness, published, monitor.metrics)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        where = f"{settings.reader_host}:{settings.reader_port}"
+        what = "reader page" if pages else "health"
+        line = f"the {what} cannot listen at {where} ({error.strerror}): set BRIEFING_READER_PORT"
+        raise SettingsError(line) from error
+    what = "reader page and /healthz" if pages else "/healthz"
+    _log.info("%s at http://%s:%d", what, settings.reader_host, settings.reader_port)
+    try:
+        async with monitor.watching():
+            yield
+    finally:
+        await runner.cleanup()
+
+
+async def until_stopped(work: Coroutine[Any, Any, Any], finish: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` until it ends, or until a signal to stop; after a signal run `finish` first."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    running, asked = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        await finish()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        for task in (running, asked):
+            task.cancel()
+        # Waited for, not awaited: awaiting would change the traceback of an error.
+        await asyncio.wait({running, asked})
+
+
+async def _nothing() -> None:
+    """There is nothing to finish."""

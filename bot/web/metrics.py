@@ -1,10 +1,16 @@
-"""Metrics of the process for Prometheus: counted where things happen, with no words and no names of people."""
+"""What supervisors and Prometheus learn of a process: if its parts are ready, and metrics.
+
+Metrics are counted where things happen, with no words and no names of people.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import get_args
 
@@ -15,9 +21,15 @@ from prometheus_client.registry import Collector
 from bot.observing import DiscordAnswer, EndedCommand, EndedDelivery, ShownFailure
 from retrieval.domain.answers import Standing
 from retrieval.domain.llm import Call
-from retrieval.errors import BusyError, NotFoundError, QuestionError, QuotaError
-from retrieval.observing import AnsweredQuestion, Step
+from retrieval.errors import BriefingError, BusyError, NotFoundError, QuestionError, QuotaError
+from retrieval.observing import AnsweredQuestion, Step, watched_by
+from retrieval.services.briefing import Briefing
+from retrieval.services.operations import PartState
 
+_log = logging.getLogger(__name__)
+
+# Seconds until the embedding model is tried again that could not be loaded.
+_PAUSE = 30
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _LAG = (10, 30, 60, 300, 900, 3_600, 4 * 3_600, 12 * 3_600)
 # What ends a step without its having failed: what was asked cannot be done, or another process does it.
@@ -153,3 +165,91 @@ class _Readings(Collector):
             for name, value in each.values.items():
                 family.add_metric([name] if each.label else [], value)
         yield from families.values()
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The states of the parts that a process needs for its duty."""
+
+    parts: Mapping[str, PartState]
+
+    @property
+    def ready(self) -> bool:
+        """True if it can do its duty now."""
+        return all(part.ready for part in self.parts.values())
+
+
+class Monitor:
+    """The readiness and the metrics of a process; `parts` and `readings` are its own beside those of the corpus.
+
+    A process that never `answers` anything needs the catalog alone. `readings` run in a thread.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        parts: Callable[[], Mapping[str, PartState]] = dict,
+        readings: Callable[[], Sequence[Reading]] = tuple,
+        answers: bool = True,
+    ) -> None:
+        self._briefing = briefing
+        self._parts = parts
+        self._readings = readings
+        self._answers = answers
+        self.metrics = Metrics(self._read)
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Count what happens meanwhile, and load what questions need."""
+        with watched_by(self.metrics):
+            warming = asyncio.create_task(self._warm()) if self._answers else None
+            try:
+                yield
+            finally:
+                if warming:
+                    warming.cancel()
+
+    async def readiness(self) -> Readiness:
+        """The states of the parts now."""
+        return Readiness({**await asyncio.to_thread(self._corpus_parts), **self._parts()})
+
+    def _corpus_parts(self) -> dict[str, PartState]:
+        parts = self._briefing.health.parts()
+        return parts if self._answers else {"catalog": parts["catalog"]}
+
+    async def _warm(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._briefing.health.warm)
+                # What is loaded stays: looking through it for garbage would hold up the event loop for 0.2 s.
+                return gc.freeze()
+            except BriefingError as error:
+                _log.warning("not ready for questions: %s", error)
+                await asyncio.sleep(_PAUSE)
+
+    def _read(self) -> list[Reading]:
+        parts = {**self._corpus_parts(), **self._parts()}
+        ready = {name: float(part.ready) for name, part in parts.items()}
+        read = [Reading("briefing_ready", "If a part is ready.", ready, "part")]
+        try:
+            return [*read, *_read_corpus(self._briefing), *self._readings()]
+        except BriefingError as error:
+            _log.warning("metrics of the catalog are missing: %s", error)
+            return read
+
+
+def _read_corpus(briefing: Briefing) -> list[Reading]:
+    counts, coverage = briefing.health.counts(), briefing.feeds.coverage()
+    failing = len(coverage.failing)
+    return [
+        Reading("briefing_articles", "Stored articles.", {"": counts.articles}),
+        Reading("briefing_passages", "Stored passages.", {"": counts.passages}),
+        Reading("briefing_vectors_pending", "Passages whose change the vector index lacks.", {"": counts.pending}),
+        Reading("briefing_vectors_lag_seconds", "How long the vector index has been behind.", {"": counts.behind}),
+        Reading(
+            "briefing_feeds",
+            "Feeds, by their last poll.",
+            {"working": coverage.feeds - failing, "failing": failing},
+            "state",
+        ),
+    ]

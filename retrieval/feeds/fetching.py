@@ -1,4 +1,4 @@
-"""Fetches feeds and the articles of their entries, and stores single articles, one writer at a time."""
+"""Finds and fetches feeds and the articles of their entries, and stores single articles, one writer at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from urllib.parse import quote
 
 from retrieval.domain.articles import SHARED, AddedArticle, Article, IngestReport, Metadata
 from retrieval.domain.phrase import Phrase
+from retrieval.domain.reports import FailingFeed, Subscription
 from retrieval.embedding.base import Embedder
-from retrieval.errors import UnreadableError
-from retrieval.feeds.entries import Entry, Feed
-from retrieval.http.page import FetchedPage
+from retrieval.errors import BriefingError, NotFoundError, UnreadableError
+from retrieval.feeds.entries import Entry, Feed, FeedError
+from retrieval.feeds.parser import find_feeds, parse_feed, read_opml
+from retrieval.http.page import FetchedPage, FetchError, refused
+from retrieval.http.url_policy import read_address
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.web_articles import IncomingArticle, alike, name_of, place_of, read_entry, read_page, site_of
@@ -27,6 +30,11 @@ from retrieval.storage.subscriptions import DueFeed
 
 if TYPE_CHECKING:
     from retrieval.http.politeness import Turns
+
+# The feed's own text is the fuller one if it is so much longer than the page's; else it may only have a footer more.
+_FULLER = 1.25
+# Feeds linked from a web page that are tried.
+_MOST_NAMED = 3
 
 
 class ArticleWriter:
@@ -97,10 +105,6 @@ def places_alike(place: str, scope: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*alike(place), *alike(shared))))
 
 
-# The feed's own text is the fuller one if it is so much longer than the page's; else it may only have a footer more.
-_FULLER = 1.25
-
-
 class PageFetcher(Protocol):
     """Fetches pages, as `http.client.Fetcher` does; raises FetchError."""
 
@@ -147,6 +151,74 @@ def get_feed(web: PageFetcher, url: str, etag: str | None = None, modified: str 
 def get_page(web: PageFetcher, url: str) -> FetchedPage:
     """The page of an article. Raises FetchError."""
     return web.get(url, most_bytes=5_000_000, seconds=45)
+
+
+def canonical(url: str) -> str:
+    """The canonical form of an address. Raises FetchError if it may not be fetched."""
+    if "://" not in url:
+        raise refused(Phrase("write it with https://"))
+    return read_address(url).url
+
+
+def find_feed(web: PageFetcher, url: str, now: datetime) -> tuple[str, str]:
+    """The address and the title of the feed at `url`, or of one that the page there links to.
+
+    Raises:
+        FetchError: the address cannot be fetched.
+        FeedError: it is no feed, and links to none.
+    """
+    page = get_feed(web, url)
+    try:
+        return page.moved or url, parse_feed(page.body, page.url, page.content_type, now).title
+    except FeedError as error:
+        failed: BriefingError = error
+        named = find_feeds(page.body, page.url)[:_MOST_NAMED]
+    for each in named:
+        try:
+            page = get_feed(web, each)
+            return page.moved or read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
+        except (FetchError, FeedError) as error:
+            failed = FeedError(Phrase("the page links to a feed that cannot be read: {reason}", reason=error.line))
+    raise failed
+
+
+def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
+    """The titles of the feeds in an OPML list by their addresses, and the feeds that may not be fetched.
+
+    Raises FeedError if it is no OPML.
+    """
+    found: dict[str, str] = {}
+    refused: list[FailingFeed] = []
+    for title, url in read_opml(opml):
+        try:
+            address = canonical(url)
+            found.setdefault(address, title if title != url else address)
+        except FetchError as error:
+            refused.append(FailingFeed(title, url, error.line))
+    return found, refused
+
+
+def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
+    """The feed with this number, address or title. Raises NotFoundError for none, or more than one."""
+    name = name.strip()
+    found = (
+        [feed for feed in feeds if str(feed.id) == name]
+        or [feed for feed in feeds if name in (feed.url, feed.url.rstrip("/"))]
+        or [feed for feed in feeds if feed.title.casefold() == name.casefold()]
+    )
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(Phrase("no feed goes by the name {name}", name=name))
+    numbers = ", ".join(str(each.id) for each in found[:5])
+    raise NotFoundError(
+        Phrase(
+            "{count} feeds go by the name {name}: use a number ({numbers})",
+            count=len(found),
+            name=name,
+            numbers=numbers,
+        )
+    )
 
 
 class FeedSource:

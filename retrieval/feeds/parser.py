@@ -1,4 +1,7 @@
-"""Parses bytes as a Feed: RSS and Atom of every version by feedparser, JSON Feed 1.0 and 1.1 (jsonfeed.org) here."""
+"""Parses bytes as a Feed: RSS and Atom of every version by feedparser, JSON Feed 1.0 and 1.1 (jsonfeed.org) here.
+
+Also finds the feeds that a web page links to, and those of a list (OPML).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from retrieval.feeds.entries import (
     MOST_TAGS,
     Entry,
     Feed,
+    FeedError,
     address,
     believable,
     entry,
@@ -23,7 +27,7 @@ from retrieval.feeds.entries import (
     no_feed,
     ordered,
 )
-from retrieval.feeds.markup import line, plain, skeleton, tags
+from retrieval.feeds.markup import line, local, plain, root, skeleton, tags
 from retrieval.ingestion.readers.decoding import decode_feed
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -31,6 +35,7 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 _ADDRESS = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>@]+[)>]?")
 _BRACKETS = re.compile(r"^\((.*)\)$")
 _MOST_FOUND = 50
+_MOST_LISTED = 5_000
 # Fields with the day of a feed or an entry, the best first.
 _DATES = ("published", "updated", "created")
 _PAGE_HEAD = 1_000_000
@@ -207,3 +212,26 @@ def _json_text(value: object) -> str:
         return str(value)
     except ValueError:  # a number of thousands of digits
         return ""
+
+
+def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Title and address of every feed in all folders, without repetitions; the address is also used for a missing
+    title. An address that is not of the web is returned unchanged.
+
+    Raises FeedError if it is no OPML, declares entities, or has too many feeds.
+    """
+    try:
+        tree = root(decode_feed(body), "opml")
+    except FeedError as error:
+        why = error.line.values.get("why") if isinstance(error.line, Phrase) else None
+        raise FeedError(Phrase("no OPML: {why}", why=why) if why else Phrase("an HTML page, no OPML")) from None
+    found: dict[str, str] = {}
+    for element in tree.iter():
+        if local(element.tag) == "outline":
+            stated = {name.lower(): value for name, value in element.attrib.items()}
+            link = re.sub(r"^feed:(?://)?(?=https?:)|^feed(?=://)", "", stated.get("xmlurl", "").strip())
+            if whole := address(f"http{link}" if link.startswith("://") else link, "") or line(link):
+                found.setdefault(whole, line(stated.get("title", "")) or line(stated.get("text", "")) or whole)
+    if len(found) > _MOST_LISTED:
+        raise FeedError(Phrase("too many feeds for one list: over {most}", most=_MOST_LISTED))
+    return tuple((title, link) for link, title in found.items())

@@ -15,9 +15,17 @@ from retrieval.domain.phrase import Phrase
 from retrieval.domain.reports import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
-from retrieval.feeds.discovery import canonical, find_feed, named, read_list
 from retrieval.feeds.entry_processing import GONE
-from retrieval.feeds.fetching import ArticleWriter, PageFetcher, Rounds, get_page
+from retrieval.feeds.fetching import (
+    ArticleWriter,
+    PageFetcher,
+    Rounds,
+    canonical,
+    find_feed,
+    get_page,
+    named,
+    read_list,
+)
 from retrieval.feeds.polling import Poll
 from retrieval.http.page import FetchError
 from retrieval.ingestion.metadata.fields import tidy

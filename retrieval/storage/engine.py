@@ -1,6 +1,6 @@
 """What the catalog asks of its database, and statements that SQLite and PostgreSQL understand alike.
 
-`sqlite` and `postgres` have what only one of them says, `fts5` and `postings` the word index of each.
+`sqlite` and `postgres` have what only one of them says; the word index of PostgreSQL is in `postings`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Integer, Table, bindparam, cast, select
+from sqlalchemy import Connection, Engine, Integer, Table, bindparam, cast, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -21,6 +22,9 @@ from retrieval.domain.articles import Filter
 from retrieval.storage.locks import Hold
 
 Row = Mapping[str, Any]
+
+# Weights in a word index. Title words count double: a headline names what the article is about.
+TITLE, OUTLET, TEXT = 2.0, 1.0, 1.0
 
 
 class Database(ABC):
@@ -178,3 +182,28 @@ def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, obj
         parts.append(f"articles.key IN ({', '.join(':' + key for key in names)})")
         bound |= names
     return " AND ".join(parts), bound
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """The terms of a passage, each as often as it stands there: of its article's title and outlet, and of its text."""
+
+    id: int
+    title: Sequence[str]
+    outlet: Sequence[str]
+    text: Sequence[str]
+
+
+def newest_articles(
+    connection: Connection, chosen: str, found: str, values: Mapping[str, object], limit: int
+) -> tuple[list[int], int]:
+    """The `chosen` passage of each of the newest articles that a FROM clause finds, and how many articles those are."""
+    rows = connection.execute(
+        text(
+            f"SELECT {chosen} {found} GROUP BY articles.id "
+            "ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC LIMIT :limit"
+        ),
+        {**values, "limit": limit},
+    )
+    total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
+    return list(rows.scalars()), int(total)

@@ -1,4 +1,4 @@
-"""The word index over stemmed title, outlet and text: `fts5` keeps it in a SQLite file, `postings` in PostgreSQL."""
+"""The word index over stemmed title, outlet and text: `sqlite` keeps it in its file, `postings` in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from retrieval.domain.articles import Document, Filter
 from retrieval.nlp.markup import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.articles import matching_share
-from retrieval.storage.engine import put
-from retrieval.storage.fts5 import Fts5, PassageWords
+from retrieval.storage.engine import PassageWords, put
 from retrieval.storage.postings import Postings
 from retrieval.storage.schema import facts, passages
+from retrieval.storage.sqlite import Fts5
 
 # A word in more than this share of the passages is of little use and slow to search by: at 100,000 passages
 # a 15-word question takes 133 ms with such words and 6.5 ms without.

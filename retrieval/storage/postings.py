@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from retrieval.domain.articles import Filter
-from retrieval.storage.engine import filter_sql
-from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords, newest_articles
+from retrieval.storage.engine import OUTLET, TEXT, TITLE, PassageWords, filter_sql, newest_articles
 
 # BM25's constants, and the least weight of a word, as FTS5 has them.
 _K1, _B, _LEAST = 1.2, 0.75, 1e-6

@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 from bot.presentation import files
 from bot.presentation.links import Bases, best_link, permalink
 from bot.presentation.words import words_in
-from bot.web.app import Readiness, make_app
+from bot.web.app import make_app
+from bot.web.metrics import Readiness
 from bot.web.published import PublishedPages
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.articles import Article, Filter, Metadata, OpenedArticle

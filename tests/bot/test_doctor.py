@@ -23,7 +23,8 @@ from bot.doctor.checks import examine, examine_reader
 from bot.doctor.discord_checks import examine_discord
 from bot.presentation import terminal_reports
 from bot.settings import load_bot_settings
-from bot.web.app import Readiness, make_app
+from bot.web.app import make_app
+from bot.web.metrics import Readiness
 from retrieval.bootstrap import open_briefing
 from retrieval.services.operations import PartState
 from retrieval.settings import Settings

@@ -15,7 +15,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from bot.discord.delivery.timetable import Timetable
-from bot.web.app import Readiness, make_app
+from bot.web.app import make_app
+from bot.web.metrics import Readiness
 from bot.web.published import LASTS, PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from tests.bot.conftest import Town

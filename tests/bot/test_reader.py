@@ -20,7 +20,8 @@ from yarl import URL
 
 from bot.presentation.links import Cited, digest, find_cited, permalink
 from bot.web import app
-from bot.web.app import Readiness, make_app
+from bot.web.app import make_app
+from bot.web.metrics import Readiness
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from retrieval.services.operations import PartState
 from tests.bot.test_links import citation

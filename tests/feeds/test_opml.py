@@ -2,9 +2,8 @@
 
 import pytest
 
-from retrieval.feeds.discovery import read_opml
 from retrieval.feeds.entries import FeedError
-from retrieval.feeds.parser import find_feeds
+from retrieval.feeds.parser import find_feeds, read_opml
 
 
 def test_feeds_are_listed_from_all_folders_once() -> None:

@@ -19,7 +19,7 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import AskedQuestion, guild_of, scope, scopes, words_for, words_of
 from bot.discord.errors import UNSENT, explain
 from bot.discord.features.answer_buttons import AboutItem, AnswerButton, asked_about, take_reason
-from bot.discord.features.next_questions import MeantSelect, NextButton
+from bot.discord.features.next_questions import ExampleButton, MeantSelect, NextButton
 from bot.discord.places import asked_in, is_private, is_served, listed_in, mark_solved, post_of, settings_at
 from bot.discord.responders import InteractionResponder, MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
@@ -281,7 +281,7 @@ class ReactionsCog(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(AnswerButton, AboutItem, NextButton, MeantSelect)
+    bot.add_dynamic_items(AnswerButton, AboutItem, NextButton, ExampleButton, MeantSelect)
     await bot.add_cog(AskCog(bot))
     await bot.add_cog(MentionsCog(bot))
     await bot.add_cog(ReactionsCog(bot))

@@ -1,4 +1,4 @@
-"""`/help`, `/about` and `/privacy`, and the greeting on a server that the bot joins, with examples as buttons."""
+"""`/help`, `/about`, `/status`, `/privacy`, and the greeting on a server that the bot joins, with example questions."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot
-from bot.discord.context import AskedQuestion, Context, Interaction, guild_of, scope, scopes, words_at, words_of
+from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_at, words_of
 from bot.discord.errors import UNSENT, report
-from bot.discord.places import is_served
+from bot.discord.features.next_questions import ExampleButton
+from bot.discord.places import is_served, on_servers
 from bot.discord.responders import InteractionResponder
+from bot.presentation import wording
 from bot.presentation.discord import help as wordings
+from bot.presentation.discord import servers
 from bot.presentation.discord.help import deleted, kept, sure
+from bot.presentation.discord.markdown import split
 from bot.presentation.json_output import dump
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.articles import Filter, Searched
 
 _log = logging.getLogger(__name__)
-
-_LONGEST = 80  # characters of a label, and of a question in the id of a button
 
 
 class HelpCog(commands.Cog):
@@ -68,36 +70,45 @@ class HelpCog(commands.Cog):
         )
 
 
-class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"briefing:try:(.{{1,{_LONGEST}}})"):
-    """Asks the question it shows. Its id holds the question, so it works after a restart."""
+class StatusCog(commands.Cog):
+    """The state of the bot, by command."""
 
-    def __init__(self, question: str) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(label=question, custom_id=f"briefing:try:{question}")
-        super().__init__(button)
-        self._question = question
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> ExampleButton:
-        """The button as it was before a restart."""
-        return cls(match[1])
+    @app_commands.command(description="The stored articles and feeds, and how busy I am.")
+    @app_commands.default_permissions(manage_guild=True)
+    @on_servers
+    async def status(self, interaction: Interaction) -> None:
+        """Show the articles and feeds that this server's answers come from."""
+        bot = self._bot
+        reply = InteractionResponder(interaction, private=True)
+        await reply.begin()
+        words, audiences = words_of(interaction), scopes(interaction.guild_id)
+        shared, own = await bot.executor.run(lambda: [self._stored((each,), words) for each in audiences])
+        lines = [
+            words("For every server: {stored}.", stored=shared),
+            words("For this server alone: {stored}.", stored=own),
+            words(
+                "Waiting for an answer: {number}. Discord answers in {milliseconds} ms.",
+                number=bot.executor.busy,
+                milliseconds=round(bot.latency * 1000),
+            ),
+        ]
+        if interaction.guild_id:
+            here = scope(interaction.guild_id)
+            kept = bot.server_settings
+            lines += [f"**{words('Settings')}**", *servers.summary(kept.server(here), kept.channels(here), words)]
+        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id, words))])
+        await reply.deliver(split("\n".join(lines)))
 
-    async def callback(self, interaction: Interaction) -> None:
-        """Answer the question, to the one who clicked."""
-        try:
-            if await is_served(interaction):
-                here = guild_of(interaction)
-                asked = AskedQuestion(
-                    self._question,
-                    interaction.user.id,
-                    scope(here),
-                    only=Filter(scopes=scopes(here)),
-                    words=words_of(interaction),
-                )
-                await interaction.client.questions.answer(asked, InteractionResponder(interaction, private=True))
-        except Exception as error:
-            await report(interaction, error)
+    def _stored(self, scopes: tuple[str, ...], words: OwnWords) -> str:
+        newest, count = self._bot.briefing.articles.page(Filter(scopes=scopes), count=1)
+        feeds = servers.count(self._bot.briefing.feeds.coverage(scopes), words)
+        if not count:
+            return f"{words('no articles')}; {feeds}"
+        stored = Searched(count, newest[0].metadata.day or None)
+        return f"{wording.articles(count, words)}{wording.newest(stored, words)}; {feeds}"
 
 
 class WelcomeCog(commands.Cog):
@@ -245,8 +256,8 @@ _OWN = ("questions", "votes", "schedules", "watches")
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(ExampleButton)
     bot.add_dynamic_items(PrivacyButton)
     await bot.add_cog(HelpCog(bot))
+    await bot.add_cog(StatusCog(bot))
     await bot.add_cog(WelcomeCog(bot))
     await bot.add_cog(PrivacyCog(bot))

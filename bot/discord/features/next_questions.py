@@ -27,9 +27,11 @@ _LONGEST = 80  # characters of a label, and of a question in the id of a button
 class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"briefing:next:(.{{1,{_LONGEST}}})"):
     """Asks the question it shows. Its id holds the question, so it works after a restart."""
 
+    kind, private, place = "next", False, 1
+
     def __init__(self, question: str) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(label=question, custom_id=f"briefing:next:{question}")
-        super().__init__(button, row=1)
+        button: discord.ui.Button[Any] = discord.ui.Button(label=question, custom_id=f"briefing:{self.kind}:{question}")
+        super().__init__(button, row=self.place)
         self._question = question
 
     @classmethod
@@ -43,9 +45,16 @@ class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"bri
         """Answer the question."""
         try:
             if await is_served(interaction):
-                await _answer(interaction, self._question, Filter(scopes=scopes(guild_of(interaction))))
+                only = Filter(scopes=scopes(guild_of(interaction)))
+                await _answer(interaction, self._question, only, self.private)
         except Exception as error:
             await report(interaction, error)
+
+
+class ExampleButton(NextButton, template=rf"briefing:try:(.{{1,{_LONGEST}}})"):
+    """An example question of the greeting: only the one who clicks sees the answer."""
+
+    kind, private, place = "try", True, 0
 
 
 class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"briefing:meant:([0-9a-f]{16})"):
@@ -93,10 +102,11 @@ def with_next(
     return view.add_item(MeantSelect(key, names, words)) if names else view
 
 
-async def _answer(interaction: Interaction, question: str, only: Filter) -> None:
-    """Answer where the click was made, for the same eyes as the message that was clicked on."""
+async def _answer(interaction: Interaction, question: str, only: Filter, private: bool = False) -> None:
+    """Answer where the click was made: privately, or for the same eyes as the message that was clicked on."""
     bot, channel, here = interaction.client, interaction.channel, guild_of(interaction)
-    hidden = bool(interaction.message and interaction.message.flags.ephemeral) or is_private(interaction, None)
+    seen_by_one = bool(interaction.message and interaction.message.flags.ephemeral)
+    hidden = private or seen_by_one or is_private(interaction, None)
     asked = AskedQuestion(
         question,
         interaction.user.id,
