@@ -103,18 +103,13 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
         start = dateline.end() if dateline else start
         text = readable(passage[start:end])
         said = frozenset(content_terms(text))
+        part = is_row(passage, start) or is_item(passage, first)
         if (
             said
-            and (
-                mark
-                or len(text.split()) >= _FEWEST
-                or not is_latin(text)
-                or is_row(passage, start)
-                or is_item(passage, first)
-            )
+            and (part or len(text.split()) >= _FEWEST or not is_latin(text))
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
-            and (mark or not _is_heading(text, title) or passage.startswith("|", start))
+            and (part or not _is_heading(text, title))
         ):
             found.append((start, end, text, said, _under(passage, lead, first)))
     return tuple(found)

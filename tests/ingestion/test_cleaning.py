@@ -276,3 +276,53 @@ def test_notes_in_italics_at_the_end_go() -> None:
     note = "*This story has been updated with a statement of the harbour board.*"
     assert kept(f"# {TITLE}\n\n{BODY}\n\n{note}\n", "a.md") == [TITLE, FIRST, SECOND]
     assert kept(f"# {TITLE}\n\n{FIRST}\n\n{note}\n\n{SECOND}\n", "a.md") == [TITLE, FIRST, note, SECOND]
+
+
+# A report as a program saves it from its page: fields, navigation, a table of fields, a list of contents.
+SAVED_PAGE = f"""# {TITLE}
+
+**Product Type:** Reports
+**Report No.:** B48914
+**Publication Date:** 04/22/2026
+**Author(s):** Roe, Jane
+**Topics:** Bridges & Ferries
+**Source:** https://city.example/reports/B48914
+
+---
+[Citation](https://city.example#citation)[Subscribe](https://city.example/alerts)[Home](https://city.example/) > \
+[City Products](https://city.example/products) > B48914
+
+| **Product Number:** | B48914
+| **Referenced Plans:** | P. 119-51; P. 6179
+| **Publication Date:** | 04/22/2026
+
+[Download PDF (962KB)](https://city.example/B48914.pdf)       | [Version History](https://city.example#)
+
+# Contents
+
+- [Introduction](https://city.example#_Toc1)
+- [Ferries](https://city.example#_Toc2)
+
+{FIRST}
+
+{SECOND}
+""".replace("\\\n", "")
+
+
+def test_fields_and_navigation_of_a_saved_page_go() -> None:
+    found = kept(SAVED_PAGE, "a.md")
+
+    assert found[0] == TITLE
+    assert found[-2:] == [FIRST, SECOND]
+    gone = ("Product", "Citation", "Version", "Referenced", "[Introduction]")
+    assert not [each for each in found if any(word in each for word in gone)]
+
+
+def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:
+    facts = "| **Population:** | 2,140\n| **Ferries a day:** | 14"
+    sentence = "[The mayor](https://a.example) and [the port](https://b.example) agreed."
+
+    found = kept(f"# {TITLE}\n\n{facts}\n\n{sentence}\n\n{BODY}", "a.md")
+
+    assert any("2,140" in each for each in found)
+    assert sentence in found
