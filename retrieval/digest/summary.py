@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -152,19 +151,13 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
 
 def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Sentence]:
     """The key sentences of some passages of an article, in their order, near to the `wanted` terms."""
-    found = find_candidates(list(passages))
-    candidates = [each for each in found if _reads(each[1].text)] or found
+    candidates = find_candidates(list(passages))
     shares = [share(wanted, each.terms) for _, each in candidates]
     least = max(shares, default=0.0) * _SAYS_FROM
     relevant = [each for each, own in zip(candidates, shares, strict=True) if own >= least]
     frequencies = Counter(term for _, each in candidates for term in each.terms)
     chosen = choose_points(relevant, frequencies, len(candidates))
     return sorted(chosen, key=lambda each: each.passage.start + each.start)
-
-
-def _reads(text: str) -> bool:
-    """Tell if the text is a sentence of prose, and no table row, note or address."""
-    return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
 def _cite(sentence: Sentence) -> Citation:

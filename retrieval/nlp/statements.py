@@ -143,5 +143,9 @@ def _is_heading(text: str, title: str) -> bool:
     """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == title.rstrip("."):
         return True
-    ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)
-    return len(text.split()) <= _HEADING_WORDS and not ended
+    return len(text.split()) <= _HEADING_WORDS and not is_ended(text)
+
+
+def is_ended(text: str) -> bool:
+    """Tell if a text ends as a sentence does; of a script without full stops it is assumed."""
+    return text.rstrip(_CLOSING)[-1:] in _ENDS or bool(STOPLESS.search(text))
