@@ -19,6 +19,7 @@ from discord.ext import commands
 
 from bot.discord.asking import Questions
 from bot.discord.context import CatalogTranslator, words_on
+from bot.discord.delivery.attempts import Guilds
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.composing import ScheduledDigests, WatchLooks
 from bot.discord.delivery.posting import DiscordPoster
@@ -141,12 +142,12 @@ class BriefingBot(commands.Bot):
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.shelf = PageShelf(settings, elsewhere=only_discord)
-        words = partial(words_on, self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf, words)
+        guilds = Guilds(self.serves, shards.owns, partial(words_on, self))
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.shelf, guilds)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
-        self.watch_looks = WatchLooks(briefing, settings, self.serves, words)
+        self.watch_looks = WatchLooks(briefing, settings, guilds)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
             None if only_discord else self.scheduled_digests.compose,
@@ -155,8 +156,7 @@ class BriefingBot(commands.Bot):
             notices=WatchNotices(briefing.catalog),
             looks=self.watch_looks,
             looking=not only_discord,
-            owns=shards.owns,
-            words=words,
+            guilds=guilds,
         )
         self._shards = shards
         self.duties = Duties(
