@@ -245,7 +245,7 @@ def _sources(message: discord.Message) -> list[Source]:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(PageButton)
     await bot.add_cog(SourcesCog(bot))
     await bot.add_cog(ArticleCog(bot))

@@ -136,5 +136,5 @@ class CheckCog(commands.Cog):
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     await bot.add_cog(CheckCog(bot))

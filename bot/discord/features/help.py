@@ -254,7 +254,7 @@ _OWN = ("questions", "votes", "schedules", "watches")
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(PrivacyButton)
     await bot.add_cog(HelpCog(bot))
     await bot.add_cog(StatusCog(bot))

@@ -253,5 +253,5 @@ def _unknown(schedule: int, words: OwnWords) -> str:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     await bot.add_cog(ScheduleCog(bot))
