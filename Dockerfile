@@ -1,4 +1,4 @@
-# `briefing` in a container of some 640 MB: `docker build -t briefing .`; compose.yaml runs it beside PostgreSQL.
+# `briefing` in a container of some 590 MB: `docker build -t briefing .`; compose.yaml runs it beside PostgreSQL.
 # It needs no writable root: articles are kept in the volume at /data, short-lived files in a tmpfs at /tmp.
 
 FROM python:3.11.14-slim-bookworm AS build
@@ -19,11 +19,12 @@ COPY prompts prompts
 COPY retrieval retrieval
 COPY bot bot
 RUN printf -- ' --extra %s' $EXTRAS | xargs uv sync --no-dev --no-editable
-# 160 MB of debugging symbols, tests, headers, calendars of languages that the bot does not speak, and what downloads
-# models faster. Libraries that auditwheel has patched do not survive being stripped.
+# 200 MB of debugging symbols, tests, sources, calendars of languages that the bot does not speak, what downloads models
+# faster, and onnxruntime for programs in C. Libraries that auditwheel has patched do not survive being stripped.
 RUN find /opt/briefing -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded {} + \
     && find /opt/briefing -type d \( -name tests -o -path '*/onnx/backend/test' -o -name hf_xet \) -prune -exec rm -r {} + \
-    && find /opt/briefing \( -name '*.a' -o -name '*.h' -o -name '*.hpp' -o -name '*.pxd' -o -name '*.pyx' \) -delete \
+    && find /opt/briefing \( -name '*.a' -o -name '*.[ch]' -o -name '*.hpp' -o -name '*.pxd' -o -name '*.pyx' \
+    -o -name 'libonnxruntime.so.*' \) -delete \
     && find /opt/briefing -path '*/babel/locale-data/*.dat' \
     -not -regex '.*/\(root\|de\|en\|es\|fr\|pl\|uk\)\(_.*\)?\.dat' -delete
 # A first question makes the embedding model from its weights and compiles the code that questions need, so that no

@@ -73,6 +73,8 @@ def logging_to_stderr(
     level = root.level
     root.addHandler(handler)
     root.setLevel(least)
+    # What talks to Chroma's and models' servers tells every request, with its address.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         yield
     finally:

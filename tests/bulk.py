@@ -32,6 +32,7 @@ def fill(catalog: Catalog, count: int, paragraphs: int = 5, dimensions: int = 8)
         _store(catalog, range(first, min(first + _BATCH, count)), paragraphs, matrix, chance)
     with catalog.writing() as connection:
         remember(connection, "model", "words")
+        remember(connection, "articles changed", f"filled with {count}")
         if connection.dialect.name == "postgresql":  # which counts on from ids that it gave itself
             for table in ("articles", "passages"):
                 last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"

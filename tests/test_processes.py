@@ -10,6 +10,7 @@ CRASH_SEED chooses other moments.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -25,7 +26,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import httpx
 import pytest
+import yaml  # type: ignore[import-untyped]
 from sqlalchemy import text
 
 from bot.discord.delivery.channel_watches import ChannelWatches, QuietHours
@@ -374,28 +377,37 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-async def test_an_article_dropped_into_the_workers_folder_is_answered_by_the_bot_and_shown_by_the_web_server(
-    site: Site,
-) -> None:
-    port, folder = free_port(), site.folder / "articles"
-    site.settings = {"DISCORD_TOKEN": TOKEN, "BRIEFING_FOLDERS": str(folder), "BRIEFING_FOLLOW_UPS": "false"}
+async def test_what_the_worker_of_compose_reads_its_bot_answers_and_its_web_server_shows(site: Site) -> None:
+    services = yaml.safe_load((Path(__file__).parents[1] / "compose.yaml").read_text("utf-8"))["services"]
+    ours = {name: service for name, service in services.items() if service["image"] == "briefing"}
+    folder = site.folder / "articles"
+    ports = {name: free_port() for name in ours}
     async with DiscordServer(token=TOKEN) as server:
-        site.start("bot", "bot", "--only-discord", server=server)
-        site.start("worker", "worker")
-        site.settings = {"BRIEFING_READER_PORT": str(port)}
-        site.start("web", "web")
+        for name, service in ours.items():
+            # What is in .env, and in place of a container's: ports, the server of the test and its data folder.
+            here = {"DISCORD_TOKEN": TOKEN, "BRIEFING_FOLDERS": str(folder), "BRIEFING_FOLLOW_UPS": "false"}
+            here |= {"BRIEFING_READER_PORT": str(ports[name]), "BRIEFING_READER_HOST": "127.0.0.1"}
+            here |= {"BRIEFING_DATABASE_URL": catalog_url(site.data_dir), "BRIEFING_DATA_DIR": str(site.data_dir)}
+            site.settings = service["environment"] | here
+            site.start(name, *service["command"], server=server)
+        assert set(site.running) == {"bot", "worker", "web"}
         await site.until(lambda: "identify" in server.connections, "not connected")
         (folder / "bridge.md").write_text("# The bridge\n\nThe harbour bridge was closed to lorries because of rust.\n")
         key = "SELECT key FROM articles WHERE file = 'bridge.md'"
         await site.until(lambda: bool(site.ask(key)), "not ingested")
         asked = await server.slash(server.general, "ann", "ask", question="Why was the harbour bridge closed?")
-        await server.heard("PATCH", "/webhooks/*/@original", timeout=60)
-        answer = server.original(asked)
-        assert answer and "because of rust" in read(answer)
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as web:
-            page = await web.get(f"/a/{site.ask(key)[0][0]}")
+        await site.until(lambda: "because of rust" in read(server.original(asked) or {}), "not answered")
+        async with aiohttp.ClientSession() as web:
+            page = await web.get(f"http://127.0.0.1:{ports['web']}/a/{site.ask(key)[0][0]}")
             assert page.status == 200 and "closed to lorries" in await page.text()
-            assert (await web.get("/readyz")).status == 200
+
+        def unready() -> dict[str, str]:
+            asked = {name: httpx.get(f"http://127.0.0.1:{port}/readyz") for name, port in ports.items()}
+            return {name: answer.text for name, answer in asked.items() if answer.status_code != 200}
+
+        await site.until(lambda: not unready(), "not ready", unready)
+        logged = [line for line in site.said().splitlines() if line.startswith("{")]
+        assert {"at", "level", "logger", "message"} <= json.loads(logged[-1]).keys()
         for name, command in site.running.items():
             command.running.process.terminate()
             assert (name, (await asyncio.to_thread(command.ended)).status) == (name, 0)

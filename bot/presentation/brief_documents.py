@@ -59,7 +59,7 @@ def pdf(page: str) -> bytes:
         return bytes(HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf())
     if chromium := next(filter(None, map(shutil.which, _CHROMIUMS)), None):
         return _print_by(chromium, page)
-    raise NoPdfError("a PDF needs WeasyPrint (`pip install 'briefing[pdf]'`) or Chromium; or choose --format docx")
+    raise NoPdfError("a PDF needs WeasyPrint (`uv sync --extra pdf`) or Chromium; or choose --format docx")
 
 
 def _print_by(chromium: str, page: str) -> bytes:

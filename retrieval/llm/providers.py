@@ -102,8 +102,7 @@ def find_key(settings: Settings) -> SecretStr | None:
         return None
     if find_spec(provider.package) is None:
         raise SettingsError(
-            f"BRIEFING_CHAT_MODEL names {model}, but its package is not installed: "
-            f"`uv sync --extra {provider.extra}`, or `pip install 'briefing[{provider.extra}]'`"
+            f"BRIEFING_CHAT_MODEL names {model}, but its package is not installed: `uv sync --extra {provider.extra}`"
         )
     if not provider.key:
         return None

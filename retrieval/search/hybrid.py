@@ -20,13 +20,7 @@ from retrieval.nlp.names import KNOWN, Aliases
 from retrieval.question.understanding import Question
 from retrieval.search.fusion import Candidate, CorpusPart, Moment, Open, find_candidates, fold, rank, shared_vectors
 from retrieval.search.query_rewriting import corrected, with_holder
-from retrieval.storage.articles import (
-    count_articles,
-    count_matching,
-    files_of_stories,
-    has_other_scopes,
-    nth_newest_date,
-)
+from retrieval.storage.articles import files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_indexed, count_words, frequent_words
 from retrieval.storage.passages import load_passages
@@ -87,8 +81,9 @@ class Finder:
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             only, preferred = narrow(query, only)
             missed = None
+            count_matching = self._catalog.counts.matching
             searched = count_matching(connection, only)
-            stored = count_articles(connection) if only else searched.articles
+            stored = count_matching(connection, Filter()).articles
             parts = [CorpusPart(only, searched.articles / max(stored, 1))]
             if preferred:
                 liked = count_matching(connection, preferred).articles
@@ -167,7 +162,7 @@ class Finder:
         found: list[Candidate] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
-            if matching := count_matching(connection, era).articles:
+            if matching := self._catalog.counts.matching(connection, era).articles:
                 part = CorpusPart(era, matching / stored)
                 candidates = find_candidates(connection, query.focus, vector, part, self._vectors)
                 _, ranked = self._ranked(connection, query, candidates, moment)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func,
 
 from retrieval.domain.articles import Article, Filter, Metadata, Searched, Vectors
 from retrieval.storage.engine import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
-from retrieval.storage.schema import articles, languages
+from retrieval.storage.schema import articles, facts, languages
 from retrieval.storage.schema import places as locators
 
 ARTICLE_COLUMNS = [
@@ -32,6 +32,8 @@ ARTICLE_COLUMNS = [
     articles.c.path.not_like("%://%").label("on_disk"),
 ]
 _WILD = re.compile("[%_/]")
+_STATE = select(facts.c.value).where(facts.c.name == "articles changed")
+_MOST_COUNTS = 1_000
 # Jumps from value to value in the index; DISTINCT would read one entry an article.
 _DISTINCT = (
     "WITH RECURSIVE names(name) AS (SELECT min({column}) FROM articles UNION ALL "
@@ -48,6 +50,23 @@ def count_matching(connection: Connection, only: Filter) -> Searched:
     counted, newest = (f"(SELECT {what} FROM articles WHERE {where})" for what in ("count(*)", "max(published)"))
     count, newest = connection.execute(text(f"SELECT {counted}, {newest}"), bound).one()
     return Searched(count, newest[:10] if newest else None)
+
+
+class ArticleCounts:
+    """What `count_matching` says, counted once until an article changes: PostgreSQL counts row by row. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str | None, dict[Filter, Searched]] = None, {}
+
+    def matching(self, connection: Connection, only: Filter) -> Searched:
+        """The number of articles that satisfy the filter, and the day of the newest."""
+        state = connection.execute(_STATE).scalar()
+        known = self._known
+        if state is None or state != known[0] or len(known[1]) == _MOST_COUNTS:
+            known = self._known = state, {}
+        if only not in known[1]:
+            known[1][only] = count_matching(connection, only)
+        return known[1][only]
 
 
 def matching_share(connection: Connection, only: Filter) -> float:

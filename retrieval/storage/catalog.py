@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
+from retrieval.storage.articles import ArticleCounts
 from retrieval.storage.engine import BOUND_KEYS, Database, add_missing, bind_keys, put
 from retrieval.storage.full_text import insert_words, purge_words
 from retrieval.storage.locks import Claims
@@ -48,6 +49,7 @@ class Catalog:
         self.hold = database.hold
         self.check = database.check
         self.claims = Claims(database.writing, database.hold)
+        self.counts = ArticleCounts()
 
     def close(self) -> None:
         """Let go of what was claimed, and close the connections."""
@@ -181,7 +183,8 @@ def open_catalog(place: Path | str, beside: Path | None = None, *, filling: bool
         catalog.close()
         raise StoreError(
             f"{catalog.database.place} is empty, though {beside} has the vector index of a catalog: restore the "
-            "database, or remove that folder to begin with nothing"
+            "database, or bring the catalog there by `briefing migrate` before it is named in BRIEFING_DATABASE_URL, "
+            "or remove that folder to begin with nothing"
         )
     if not ready:
         with catalog.writing() as connection:

@@ -14,13 +14,14 @@ from pathlib import Path
 from threading import Thread
 
 import brotli  # what Sentry packs with, where WeasyPrint has brought it
+import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pydantic import SecretStr
 
 from bot.doctor import Finding
 from bot.doctor.checks import _reporting
-from bot.observing import reporting
+from bot.observing import logging_to_stderr, reporting
 from bot.settings import BotSettings
 from retrieval.domain.articles import Filter
 from retrieval.observing import identified, step_id
@@ -140,6 +141,18 @@ def test_the_doctor_says_where_no_collector_is() -> None:
 
 
 @pytest.mark.slow
+def test_requests_to_servers_are_not_logged_with_their_addresses(
+    collector: Collector, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logging_to_stderr("text"):
+        httpx.post(f"http://{collector.address}/secret/path", content=b"{}")
+        logging.getLogger("briefing").info("done")
+    assert len(collector.posted) == 1
+    err = capsys.readouterr().err
+    assert "done" in err
+    assert collector.address not in err
+
+
 def test_nothing_of_it_is_loaded_without_its_setting() -> None:
     code = (
         "import sys; from bot.observing import reporting; from bot.settings import BotSettings\n"

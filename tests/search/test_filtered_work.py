@@ -50,7 +50,7 @@ class Watched:
         return [(int(at) + 1, float(cosines[at])) for at in np.argsort(-cosines)[:count]]
 
     def search(self, only: Filter) -> int:
-        """The steps that a search takes."""
+        """The steps that a search takes, and counting the articles if one has changed."""
         self.statements.clear()
         finder = Finder(self.catalog, Embedder("words", WordVectors(8)), lambda: self)
         before = self.steps
@@ -118,11 +118,37 @@ def test_of_what_the_words_find_only_the_best_are_looked_up_in_an_audience(watch
     assert taken[Filter(scopes=MINE)] - taken[Filter()] < found
 
 
-def test_the_words_of_a_question_and_all_articles_are_counted_as_often_as_it_takes(watched: Watched) -> None:
+def test_the_words_of_a_question_are_counted_as_often_as_it_takes(watched: Watched) -> None:
     watched.search(Filter(scopes=MINE))
     asked = [statement for statement, _ in watched.statements]
     assert len([each for each in asked if "FROM word_counts" in each]) == 2  # to put words right, and to weigh them
-    assert len([each for each in asked if "count(*)" in each and "FROM articles" in each]) == 2  # of the audience; all
+
+
+def test_the_articles_of_an_audience_and_all_are_counted_once_until_one_changes(watched: Watched) -> None:
+    counted = []
+    for changed in (True, False, True):
+        if changed:
+            watched.catalog.rescope(7, "server 3")
+        watched.search(Filter(scopes=MINE))
+        asked = [statement for statement, _ in watched.statements]
+        counted.append(len([each for each in asked if "count(*)" in each and "FROM articles" in each]))
+    assert counted == [2, 0, 2]
+
+
+def test_what_was_counted_before_a_change_is_not_said_after_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as catalog:
+        watched = Watched(catalog, fill(catalog, 50, PARAGRAPHS))
+        finder = Finder(catalog, Embedder("words", WordVectors(8)), lambda: watched)
+        question = understand("barbelbar gargardor venvenven", as_of=TODAY, outlets=())
+
+        def searched() -> int:
+            return finder.find(question, 10, Filter(scopes=MINE), TODAY).searched.articles
+
+        assert searched() == 50
+        catalog.rescope(7, "server 2")
+        assert searched() == 49
+        catalog.remove([8, 9])
+        assert searched() == 47
 
 
 def test_the_articles_of_an_audience_are_counted_in_an_index_alone(watched: Watched) -> None:
