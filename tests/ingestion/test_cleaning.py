@@ -276,3 +276,8 @@ def test_notes_in_italics_at_the_end_go() -> None:
     note = "*This story has been updated with a statement of the harbour board.*"
     assert kept(f"# {TITLE}\n\n{BODY}\n\n{note}\n", "a.md") == [TITLE, FIRST, SECOND]
     assert kept(f"# {TITLE}\n\n{FIRST}\n\n{note}\n\n{SECOND}\n", "a.md") == [TITLE, FIRST, note, SECOND]
+
+
+@pytest.mark.parametrize("line", ["By Jane Roe, Harbour Post", "Updated 5 December 2024", "LONDON, 3 December 2024"])
+def test_a_byline_or_a_date_under_the_text_goes(line: str) -> None:
+    assert kept(f"{TITLE}\n\n{BODY}\n{line}\n") == [TITLE, FIRST, SECOND]
