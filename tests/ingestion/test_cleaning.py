@@ -326,3 +326,8 @@ def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:
 
     assert any("2,140" in each for each in found)
     assert sentence in found
+
+
+@pytest.mark.parametrize("line", ["By Jane Roe, Harbour Post", "Updated 5 December 2024", "LONDON, 3 December 2024"])
+def test_a_byline_or_a_date_under_the_text_goes(line: str) -> None:
+    assert kept(f"{TITLE}\n\n{BODY}\n{line}\n") == [TITLE, FIRST, SECOND]
