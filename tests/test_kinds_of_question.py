@@ -285,3 +285,19 @@ def test_a_timeline_of_two_words_has_what_is_nearest(tmp_path: Path, models_dir:
         briefing.articles.ingest([article])
         told = briefing.timelines.trace("Directorate licence", Filter()).entries
     assert any("declined to recommend" in each.text for each in told)
+
+
+def test_a_topic_of_two_words_is_not_any_article_that_has_both(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    told = "Harbour Accounts are savings accounts for children of dockers. Parents may pay in 900 crowns a year."
+    apart = "The harbour authority closed its books. All bank accounts of the harbour were audited in the accounts office."
+    (articles / "savings.md").write_text(f"---\npublished: 2026-01-05\n---\n# Saving\n\n{told}\n", "utf-8")
+    (articles / "audit.md").write_text(f"---\npublished: 2026-01-20\n---\n# Audit\n\n{apart}\n", "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, "Brief me on Harbour Accounts")
+
+    assert {each.file for each in given.citations} == {"savings.md"}

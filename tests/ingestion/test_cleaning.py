@@ -5,6 +5,7 @@ import pytest
 from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate_lines
+from retrieval.ingestion.prepared_articles import split_passages
 from tests.ingestion.samples import FIRST, SECOND, read_text, texts
 
 TITLE = "Council Closes Old Bridge"
@@ -289,8 +290,7 @@ SAVED_PAGE = f"""# {TITLE}
 **Source:** https://city.example/reports/B48914
 
 ---
-[Citation](https://city.example#citation)[Subscribe](https://city.example/alerts)[Home](https://city.example/) > \
-[City Products](https://city.example/products) > B48914
+[Cite](https://city.example#cite)[Subscribe](https://city.example/alerts) > [Products](https://city.example/p) > B48914
 
 | **Product Number:** | B48914
 | **Referenced Plans:** | P. 119-51; P. 6179
@@ -306,7 +306,7 @@ SAVED_PAGE = f"""# {TITLE}
 {FIRST}
 
 {SECOND}
-""".replace("\\\n", "")
+"""
 
 
 def test_fields_and_navigation_of_a_saved_page_go() -> None:
@@ -314,8 +314,16 @@ def test_fields_and_navigation_of_a_saved_page_go() -> None:
 
     assert found[0] == TITLE
     assert found[-2:] == [FIRST, SECOND]
-    gone = ("Product", "Citation", "Version", "Referenced", "[Introduction]")
+    gone = ("Product", "Cite", "Version", "Referenced", "[Introduction]")
     assert not [each for each in found if any(word in each for word in gone)]
+
+
+def test_a_heading_that_navigation_parts_from_all_text_is_no_passage() -> None:
+    document = read_text(SAVED_PAGE, "a.md")
+
+    spans = split_passages(document.text, document.blocks)
+
+    assert [document.text[start:end] for start, end in spans] == [f"{FIRST}\n\n{SECOND}"]
 
 
 def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:

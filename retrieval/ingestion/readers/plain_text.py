@@ -34,8 +34,8 @@ _PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\
 _LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ANCHOR = re.compile(r"\[([^\[\]]{1,300})\]\([^()]*(?:\([^()]*\)[^()]*)?\)")
-# The fewest links of a line that only leads elsewhere, and the most of their letters that may stand outside them.
-_MENU, _OUTSIDE_LINKS = 2, 0.2
+# The fewest links of a line that only leads elsewhere, and the most letters outside them, of theirs.
+_MENU, _OUTSIDE_LINKS = 2, 1 / 3
 # The text of a note, behind its mark.
 _NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
 _JUDGED = 2_000  # characters; a longer line is prose
