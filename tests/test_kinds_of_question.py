@@ -292,7 +292,7 @@ def test_a_topic_of_two_words_is_not_any_article_that_has_both(tmp_path: Path, m
     articles = tmp_path / "articles"
     articles.mkdir()
     told = "Harbour Accounts are savings accounts for children of dockers. Parents may pay in 900 crowns a year."
-    apart = "The harbour authority closed its books. All bank accounts of the harbour were audited in the accounts office."
+    apart = "The harbour authority closed its books. Bank accounts of the harbour were audited in May."
     (articles / "savings.md").write_text(f"---\npublished: 2026-01-05\n---\n# Saving\n\n{told}\n", "utf-8")
     (articles / "audit.md").write_text(f"---\npublished: 2026-01-20\n---\n# Audit\n\n{apart}\n", "utf-8")
 
