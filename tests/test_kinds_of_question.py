@@ -301,3 +301,21 @@ def test_a_topic_of_two_words_is_not_any_article_that_has_both(tmp_path: Path, m
         given = ask(briefing, "Brief me on Harbour Accounts")
 
     assert {each.file for each in given.citations} == {"savings.md"}
+
+
+@pytest.mark.parametrize("question", ["What is new?", "Summarise the latest article"])
+def test_a_list_without_a_sentence_is_not_the_latest_news(tmp_path: Path, models_dir: Path, question: str) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "told.md").write_text(
+        "---\npublished: 2026-01-05\n---\n# Ferry\n\nThe ferry to Korsvik sank in the night on Monday.\n", "utf-8"
+    )
+    draft = "---\npublished: 2026-01-31\n---\n# Report\n\nIncome:\n- donations\n- shop\n\nSpending:\n- staff\n"
+    (articles / "draft.md").write_text(draft, "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, question)
+
+    assert [each.quote for each in given.citations] == ["The ferry to Korsvik sank in the night on Monday."]

@@ -98,6 +98,12 @@ def last_days(within: Filter, newest: str | None, today: date) -> Filter:
     return replace(within, since=(until - timedelta(days=_LAST_DAYS)).isoformat(), until=until.isoformat())
 
 
+def before(days: Filter) -> str:
+    """The day before the first of a filter's days, as an ISO date."""
+    first = date.fromisoformat(days.since or date.max.isoformat())
+    return max(first - timedelta(days=1), date.min).isoformat()
+
+
 def no_summary(query: Question, searched: Searched, within: Filter) -> Answer:
     """The answer that there is nothing to summarise, with the reason."""
     request = query.request
