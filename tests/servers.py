@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -132,6 +133,20 @@ class OwnServer:
         """Start it, and wait until it answers."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
         _as_postgres("pg_ctl", "start", "-w", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it keep its connections and do nothing, as where its disks hang."""
+        first = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+        asked = subprocess.run(["ps", "-o", "pid=", "--ppid", first], check=True, capture_output=True, text=True)
+        processes = [int(each) for each in (first, *asked.stdout.split())]
+        try:
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it at once."""

@@ -18,7 +18,7 @@ from retrieval.errors import StoreError
 from retrieval.observing import Progress
 from retrieval.storage import deliveries, limits, servers, usage
 from retrieval.storage.catalog import FILLING, Catalog, remember
-from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed
+from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed, word_index
 from retrieval.storage.schema import articles, facts, passages, tables
 from retrieval.storage.vectors import stored
 
@@ -226,7 +226,12 @@ def migrate_catalog(source: Catalog, target: Catalog, progress: Progress) -> dic
                 raise StoreError(f"{target.database.place} holds a catalog: name an empty database")
             remember(other, FILLING, name)
         for _attempt in range(2):
+            # An index that all words come into at once is made sooner; nobody searches before the copy is whole.
+            with target.writing() as other:
+                word_index(other).begin_filling(other)
             copy_catalog(connection, target.writing, progress)
+            with target.writing() as other:
+                word_index(other).end_filling(other)
             wanted = sums(connection, progress)
             with target.reading() as other:
                 wrong = differing(wanted, sums(other, progress))

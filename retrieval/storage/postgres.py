@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import RLock
@@ -214,6 +215,7 @@ def open_postgres(address: str) -> PostgresDatabase:
         raise SettingsError(
             "BRIEFING_DATABASE_URL names a PostgreSQL server: install the program with its extra `postgres` (psycopg)"
         ) from error
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "connect", _prepare, insert=True)  # before SQLAlchemy asks anything
     event.listen(engine, "begin", _begin)
     # As a SQLite file: a connection sees one moment.
@@ -228,6 +230,12 @@ def open_postgres(address: str) -> PostgresDatabase:
 def _place(url: URL) -> str:
     host = f" at {url.host}{f':{url.port}' if url.port else ''}" if url.host else ""
     return f"the PostgreSQL database {url.database or url.username or ''}{host}"
+
+
+def _connect(_dialect: object, _record: object, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    from retrieval.storage.postgres_session import WatchedSession
+
+    return WatchedSession.connect(*arguments, **options)
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -115,6 +115,13 @@ class Postings:
     def purge(self, connection: Connection) -> None:
         connection.execute(text("DELETE FROM word_forms WHERE passages <= 0"))
 
+    def begin_filling(self, connection: Connection) -> None:
+        connection.exec_driver_sql("DROP INDEX IF EXISTS words_by_form")
+
+    def end_filling(self, connection: Connection) -> None:
+        made = "CREATE INDEX IF NOT EXISTS words_by_form ON words USING gin (forms) WITH (fastupdate = off)"
+        connection.exec_driver_sql(made)
+
     def clear(self, connection: Connection) -> None:
         for table in ("words", "word_forms"):
             connection.execute(text(f"DELETE FROM {table}"))

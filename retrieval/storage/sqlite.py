@@ -211,6 +211,10 @@ class Fts5:
         # Else the words stay until FTS5 happens to merge what has them.
         connection.execute(text("INSERT INTO words(words) VALUES ('optimize')"))
 
+    def begin_filling(self, connection: Connection) -> None: ...
+
+    def end_filling(self, connection: Connection) -> None: ...
+
     def clear(self, connection: Connection) -> None:
         connection.execute(text("DELETE FROM words"))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from retrieval import bootstrap
 from retrieval.domain.articles import Filter
@@ -133,6 +134,9 @@ def test_a_killed_copy_goes_on_where_it_ended(tmp_path: Path, back: bool) -> Non
         server = str(servers.catalog_on_server(tmp_path / "server"))
         _kill_and_go_on(data, file, server)
         assert content(server) == wanted
+        fresh = str(servers.catalog_on_server(tmp_path / "fresh"))
+        assert "words_by_form" in indexes(fresh)
+        assert indexes(server) == indexes(fresh)
         if back:
             copy = f"sqlite:///{tmp_path / 'back.sqlite3'}"
             _kill_and_go_on(data, server, copy)
@@ -147,6 +151,13 @@ def _kill_and_go_on(data: Path, source: str, target: str) -> None:
             open_catalog(target)
     # Nothing is copied twice: the rest takes fewer steps than all of it.
     assert completed("migrate", data, source, target) > 0
+
+
+def indexes(url: str) -> list[str]:
+    """The names of the indexes of a catalog on the server."""
+    asked = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname")
+    with closing(open_catalog(url)) as catalog, catalog.reading() as connection:
+        return list(connection.execute(asked).scalars())
 
 
 def named(url: str) -> list[list[int]]:

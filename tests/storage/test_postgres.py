@@ -21,12 +21,13 @@ from retrieval.bootstrap import open_briefing
 from retrieval.domain.articles import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.settings import Settings
-from retrieval.storage import migrations, postings
+from retrieval.storage import migrations, postgres, postgres_session, postings
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.locks import KeptLock
 from retrieval.storage.passages import all_passage_ids
+from retrieval.storage.postgres_session import WatchedSession
 from retrieval.storage.schema import changes
 from retrieval.storage.usage import Replies
 from retrieval.storage.vectors.stored import pending_changes
@@ -133,6 +134,53 @@ def test_a_server_that_is_restarted_in_the_middle_of_an_ingest_costs_nothing(
         assert (again.status, again.err) == (0, "")
         with closing(open_catalog(server.address)) as catalog:
             assert len(catalog.known()) == 12
+
+
+def test_a_server_that_hangs_in_the_middle_of_an_ingest_is_left_with_one_line_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(tmp_path / "articles", range(12))
+    words = ("ingest", tmp_path / "articles", "--data-dir", tmp_path / "data")
+    with servers.own_server() as server:
+        monkeypatch.setenv("BRIEFING_DATABASE_URL", server.address)
+        command = commands.start_briefing(tmp_path / "first", *words, pausing=True, prepare=_be_impatient)
+        _steps(command, 4)
+        with server.frozen():
+            ended = command.go_on()
+        assert (ended.status, ended.out) == (1, "")
+        assert re.fullmatch(
+            r"briefing: the PostgreSQL database .* \(connection timeout expired\): check .*\n", ended.err
+        )
+        again = commands.briefing(tmp_path / "second", *words)
+        assert (again.status, again.err) == (0, "")
+        with closing(open_catalog(server.address)) as catalog:
+            assert len(catalog.known()) == 12
+            monkeypatch.setattr(postgres_session, "PATIENCE", 0.2)
+            monkeypatch.setitem(postgres._NETWORK, "connect_timeout", 2)
+        # The same within a transaction, which has no connection to be tried before.
+        with closing(open_catalog(server.address)) as catalog:
+            ended_by_us = pytest.raises(
+                StoreError, match=r"ended the connection: run the command again .* nothing is lost$"
+            )
+            with ended_by_us, catalog.writing() as connection:
+                connection.execute(text("DELETE FROM articles"))
+                with server.frozen():
+                    connection.execute(text("DELETE FROM passages"))
+            assert len(catalog.known()) == 12
+
+
+def test_what_only_takes_long_is_waited_for(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_session, "PATIENCE", 0.1)
+    asked = []
+    monkeypatch.setattr(WatchedSession, "_look", lambda self, look=WatchedSession._look: asked.append(look(self)))
+    with catalog.reading() as connection:
+        assert connection.execute(text("SELECT 7 FROM pg_sleep(1)")).scalar() == 7
+    assert asked
+
+
+def _be_impatient() -> None:
+    postgres_session.PATIENCE = 0.2
+    postgres._NETWORK["connect_timeout"] = 2
 
 
 def _steps(command: commands.Command, count: int) -> None:
