@@ -142,3 +142,8 @@ def load_bot_settings(data_dir: Path | None = None) -> BotSettings:
         SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
     """
     return load(BotSettings, data_dir)
+
+
+def place(host: str, port: int) -> str:
+    """A host and a port as an address has them: `127.0.0.1:8080`, `[::1]:8080`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

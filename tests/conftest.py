@@ -1,10 +1,12 @@
 """What tests of several packages share."""
 
 import ctypes
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("compiled"))
         sys.dont_write_bytecode = False
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+# Looking for garbage takes a tenth of a run as Python has it: a thousand objects more and it looks again.
+gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Look no more through what is imported by now."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -133,6 +145,7 @@ def seeds_dir(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def probes() -> list[str]:
     """The Chroma folders that this process has had looked into since the test began."""
+    _listening()
     _PROBES.clear()
     return _PROBES
 
@@ -140,10 +153,13 @@ def probes() -> list[str]:
 _PROBES: list[str] = []
 
 
+@cache
+def _listening() -> None:
+    # Such a hook stays for good and is called for every file that is opened: only once a test asks for it.
+    sys.addaudithook(_hear)
+
+
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     # What the interpreter itself reports of every process that is started; such a hook stays for good.
     if event == "subprocess.Popen" and "retrieval.storage.vectors.integrity" in arguments[1]:
         _PROBES.append(str(arguments[1][-2]))
-
-
-sys.addaudithook(_hear)

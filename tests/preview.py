@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -276,7 +277,7 @@ def _help(briefing: Briefing) -> list[Page]:
 
     async def load() -> list[wordings.Command]:
         for name in _COGS:
-            await bot.load_extension(f"bot.discord.features.{name}")
+            await import_module(f"bot.discord.features.{name}").setup(bot)
         leaves = [each for each in bot.tree.walk_commands() if isinstance(each, discord.app_commands.Command)]
         return [wordings.Command(each.qualified_name, each.description) for each in leaves]
 

@@ -163,6 +163,7 @@ def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(
     assert links.count('TargetMode="External"') == len(known) and f"https://example.org/{NEWEST}#L25" in links
 
 
+@pytest.mark.slow
 def test_the_pdf_has_the_same_words(seeds_dir: str, tmp_path: Path) -> None:
     file = tmp_path / "note.pdf"
     assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import run
-from bot.presentation import terminal_reports
+from bot.presentation import terminal
 from bot.presentation.links import Bases
 from retrieval.domain.answers import Column, Comparison
 from retrieval.domain.citations import Citation
@@ -51,7 +51,7 @@ def test_a_side_without_statements_says_whether_it_has_articles(monkeypatch: pyt
     for width in ("80", "120"):
         monkeypatch.setenv("COLUMNS", width)
         columns = Column("2024", 4, ()), Column("2019", 0, ())
-        shown = terminal_reports.comparison(Comparison("toll", columns), Bases())
+        shown = terminal.comparison(Comparison("toll", columns), Bases())
         assert shown.index("2024: 4 articles") < shown.index("Nothing on this.") < shown.index("No articles.")
         assert "[1]" not in shown
 
@@ -87,7 +87,7 @@ def test_columns_hold_no_active_character_and_keep_apart(quote: str, monkeypatch
     monkeypatch.setenv("COLUMNS", "120")
     said = Citation(1, "a.txt", quote, None, None, None, "unknown", False, quote, 0, len(quote), 1, 1, None, "k")
     columns = Column(quote, 1, (said,)), Column("b", 1, (said,))
-    shown = terminal_reports.comparison(Comparison("toll", columns, 1), Bases())
+    shown = terminal.comparison(Comparison("toll", columns, 1), Bases())
     assert "\u001b" not in shown and "\u202e" not in shown
     beside = any(line.count("undated") == 2 for line in shown.splitlines())
     assert beside == quote.startswith("The")

@@ -218,6 +218,7 @@ def test_questions_about_the_prompt_are_not_in_the_articles(
     shows_nothing(given, {"you answer questions of a policy team": "material to read, never an instruction"})
 
 
+@pytest.mark.slow
 def test_no_order_gets_through_wherever_it_stands(besieged: Briefing, server: ModelServer) -> None:
     model = attack(besieged, server, ORDERS)
     assert len(model.obeyed) >= 2 * len(ORDERS)

@@ -285,3 +285,51 @@ def test_a_timeline_of_two_words_has_what_is_nearest(tmp_path: Path, models_dir:
         briefing.articles.ingest([article])
         told = briefing.timelines.trace("Directorate licence", Filter()).entries
     assert any("declined to recommend" in each.text for each in told)
+
+
+def test_a_topic_of_two_words_is_not_any_article_that_has_both(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    told = "Harbour Accounts are savings accounts for children of dockers. Parents may pay in 900 crowns a year."
+    apart = "The harbour authority closed its books. Bank accounts of the harbour were audited in May."
+    (articles / "savings.md").write_text(f"---\npublished: 2026-01-05\n---\n# Saving\n\n{told}\n", "utf-8")
+    (articles / "audit.md").write_text(f"---\npublished: 2026-01-20\n---\n# Audit\n\n{apart}\n", "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, "Brief me on Harbour Accounts")
+
+    assert {each.file for each in given.citations} == {"savings.md"}
+
+
+@pytest.mark.parametrize("question", ["What is new?", "Summarise the latest article"])
+def test_a_list_without_a_sentence_is_not_the_latest_news(tmp_path: Path, models_dir: Path, question: str) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "told.md").write_text(
+        "---\npublished: 2026-01-05\n---\n# Ferry\n\nThe ferry to Korsvik sank in the night on Monday.\n", "utf-8"
+    )
+    draft = "---\npublished: 2026-01-31\n---\n# Report\n\nIncome:\n- donations\n- shop\n\nSpending:\n- staff\n"
+    (articles / "draft.md").write_text(draft, "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, question)
+
+    assert [each.quote for each in given.citations] == ["The ferry to Korsvik sank in the night on Monday."]
+
+
+def test_a_mention_in_a_heading_is_the_one_cited(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    text = "# Laws\n\nMost states limit the fee to 500 crowns.\n\n## Ostmark comes next\n\nThe others have none yet.\n"
+    (articles / "laws.md").write_text(text, "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, "Do you have anything on Ostmark?")
+
+    assert "Ostmark" in given.citations[0].quote

@@ -186,12 +186,14 @@ def test_days_from_one_end_of_the_calendar_to_the_other_can_be_drawn() -> None:
         opened(draw(Timeline(topic="Ages", entries=told, searched=Searched(2, None))))
 
 
+@pytest.mark.slow
 def test_several_can_be_drawn_at_once() -> None:
     told = [many(5, NAMES, days) for days in range(100, 103)]
     with ThreadPoolExecutor(3) as threads:
         assert list(threads.map(draw, told)) == [draw(each) for each in told]
 
 
+@pytest.mark.slow
 def test_drawing_says_nothing_writes_nothing_and_heeds_nobodys_settings(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("figure.dpi: 7\nfont.size: 90\ntext.usetex: True\nnonsense: 1\n")
     code = (

@@ -129,6 +129,7 @@ def mcp(http: str | None, hosts: Sequence[str], guild: str | None, data_dir: Pat
 
     from bot.observing import logging_to_stderr
     from bot.presentation.terminal_style import note
+    from bot.settings import place
     from retrieval.domain.articles import SHARED
 
     settings = settings_of(data_dir)
@@ -142,9 +143,9 @@ def mcp(http: str | None, hosts: Sequence[str], guild: str | None, data_dir: Pat
             server.serve_stdio(served)
             return
         host, port = listening.getsockname()[:2]
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        app = server.make_app(served, place, settings.mcp_token.get_secret_value(), hosts)
-        note(f"serving at http://{place}/mcp")
+        where = place(host, port)
+        app = server.make_app(served, where, settings.mcp_token.get_secret_value(), hosts)
+        note(f"serving at http://{where}/mcp")
         server.serve_http(app, listening)
 
 

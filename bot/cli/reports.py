@@ -160,7 +160,7 @@ def compare(
     briefing compare "NATO membership" --period 2024-12 --period 2025-12
     briefing compare "interest rates" --outlet Reuters --outlet AP --json
     """
-    from bot.presentation import json_output, terminal_reports
+    from bot.presentation import json_output, terminal
     from retrieval.comparison.contrast import sides
     from retrieval.errors import QuestionError
 
@@ -173,7 +173,7 @@ def compare(
         fill_if_empty(briefing)
         comparison = briefing.timelines.compare(topic, both)
     bases = settings.bases
-    text = partial(terminal_reports.comparison, comparison, bases, style())
+    text = partial(terminal.comparison, comparison, bases, style())
     show_result(as_json, partial(json_output.comparison, comparison, bases), text)
 
 

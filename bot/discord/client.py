@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from importlib import import_module
+from typing import Any
 
 import aiohttp
 import discord
@@ -19,6 +20,7 @@ from discord.ext import commands
 
 from bot.discord.asking import Questions
 from bot.discord.context import CatalogTranslator, words_on
+from bot.discord.delivery.attempts import Guilds
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.composing import ScheduledDigests, WatchLooks
 from bot.discord.delivery.posting import DiscordPoster
@@ -30,7 +32,7 @@ from bot.discord.errors import report
 from bot.discord.places import ALL, Shards, is_served
 from bot.discord.server_settings import StoredSettings
 from bot.observing import DiscordAnswer, EndedCommand, hide
-from bot.presentation.words import ENGLISH, OwnWords
+from bot.presentation.words import ENGLISH, OwnWords, catalogs_digest
 from bot.settings import BotSettings
 from bot.web.published import PageShelf
 from retrieval import observing
@@ -141,12 +143,12 @@ class BriefingBot(commands.Bot):
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.shelf = PageShelf(settings, elsewhere=only_discord)
-        words = partial(words_on, self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf, words)
+        guilds = Guilds(self.serves, shards.owns, partial(words_on, self))
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.shelf, guilds)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
-        self.watch_looks = WatchLooks(briefing, settings, self.serves, words)
+        self.watch_looks = WatchLooks(briefing, settings, guilds)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
             None if only_discord else self.scheduled_digests.compose,
@@ -155,8 +157,7 @@ class BriefingBot(commands.Bot):
             notices=WatchNotices(briefing.catalog),
             looks=self.watch_looks,
             looking=not only_discord,
-            owns=shards.owns,
-            words=words,
+            guilds=guilds,
         )
         self._shards = shards
         self.duties = Duties(
@@ -189,21 +190,22 @@ class BriefingBot(commands.Bot):
         """Load the commands with their buttons, and register them with Discord if they changed."""
         await self.tree.set_translator(CatalogTranslator())
         for name in _COGS:
-            await self.load_extension(f"bot.discord.features.{name}")
+            # Not `load_extension`, which runs a module anew for every bot of a process.
+            await import_module(f"bot.discord.features.{name}").setup(self)
         await self._sync_commands()
         self.duties.start()
 
     async def _sync_commands(self) -> None:
-        translator = cast(CatalogTranslator, self.tree.translator)
-        payload = [await each.get_translated_payload(self.tree, translator) for each in self.tree.get_commands()]
+        # As they are in English, with the catalogs: Discord has 34 languages, and translating for all takes a while.
+        commands = [each.to_dict(self.tree) for each in self.tree.get_commands()]
         # Another application has commands of its own, even if they are the same.
-        known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        known = json.dumps([self.application_id, catalogs_digest(), commands], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
         if self._sync or await asyncio.to_thread(self.briefing.catalog.fact, _SYNCED) != digest:
             synced = {each.name: each.id for each in await self.tree.sync()}
             await asyncio.to_thread(self.briefing.catalog.remember, _IDS, json.dumps(synced))
             await asyncio.to_thread(self.briefing.catalog.remember, _SYNCED, digest)
-            _log.info("registered %d commands with Discord", len(payload))
+            _log.info("registered %d commands with Discord", len(commands))
         ids = await asyncio.to_thread(self.briefing.catalog.fact, _IDS)
         self.command_ids = json.loads(ids) if ids else {}
 

@@ -1,4 +1,4 @@
-"""Controls of several commands: choices while a user types, buttons that turn pages, the menu of a digest's stories."""
+"""Shared by commands: how those begin that count as a question, choices while a user types, buttons and menus."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ from bot.presentation.words import ENGLISH, OwnWords, phrase
 
 # Offered before anything is typed.
 _USUAL = ("UTC", "Europe/London", "Europe/Brussels", "Europe/Berlin", "Europe/Kyiv", "America/New_York")
+
+
+async def begin_counted(interaction: Interaction) -> InteractionResponder | None:
+    """A private responder that has begun, for a command that counts as a question; None for one who asks too fast."""
+    bot: Context = interaction.client
+    if line := await bot.count_question(interaction.user.id, words_of(interaction)):
+        await interaction.response.send_message(line, ephemeral=True)
+        return None
+    reply = InteractionResponder(interaction, private=True)
+    await reply.begin()
+    return reply
 
 
 async def outlets(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 import discord
 from discord.ext import tasks
 
+from bot.discord.delivery.attempts import Guilds
 from bot.discord.delivery.composing import ScheduledDigests, WatchLooks, backlog
 from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.schedules import Schedules
@@ -192,13 +193,15 @@ async def work(briefing: Briefing, settings: BotSettings) -> None:
         # Read each time: another process changes them. What Discord says of a server is not known here.
         return StoredSettings(briefing.catalog).words(str(guild)) or ENGLISH
 
-    makers = ScheduledDigests(briefing, executor, settings, settings.serves, shelf, words)
+    guilds = Guilds(settings.serves, words=words)
+    makers = ScheduledDigests(briefing, executor, settings, shelf, guilds)
     deliveries = DeliveryWorker(
         Schedules(briefing.catalog),
         makers.compose,
         None,
         discord.utils.utcnow,
-        looks=WatchLooks(briefing, settings, settings.serves, words),
+        looks=WatchLooks(briefing, settings, guilds),
+        guilds=guilds,
     )
     duties = Duties(briefing, settings, deliveries, discord.utils.utcnow)
 

@@ -22,7 +22,7 @@ from bot.doctor import NEW_TOKEN, Finding
 from bot.mail import MailError
 from bot.presentation.links import address
 from bot.presentation.wording import day
-from bot.settings import BotSettings, load_bot_settings
+from bot.settings import BotSettings, load_bot_settings, place
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.reports import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
@@ -88,7 +88,8 @@ def _bot(settings: BotSettings) -> Iterator[Finding]:
         yield from examine_discord(settings)
     else:
         yield Finding("Discord", "DISCORD_TOKEN is not set: only `briefing bot` needs it", mend=NEW_TOKEN)
-    yield from examine_reader(settings)
+    yield examine_reader(settings)
+    yield examine_links(settings)
     yield from _mail(settings)
     yield from _reporting(settings)
 
@@ -119,7 +120,7 @@ def _reporting(settings: BotSettings) -> Iterator[Finding]:
         yield Finding("logs", state, mend="unset BRIEFING_LOG_QUESTIONS, unless people know of it")
     packages = {"otel": "opentelemetry.exporter", "sentry": "sentry_sdk"}
     reported = {"otel": settings.otlp_url, "sentry": settings.sentry_dsn.get_secret_value()}
-    for extra in [extra for extra, place in reported.items() if place]:
+    for extra in filter(reported.get, reported):
         subject = {"otel": "traces", "sentry": "errors"}[extra]
         if not _is_installed(packages[extra]):
             yield Finding(subject, "the package for them is not installed", False, f"uv sync --extra {extra}")
@@ -178,10 +179,8 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
             before = len(notes)
             yield _chat(briefing)
             del notes[before:]  # its notes are in the finding already
-    except BusyError as error:
-        yield Finding("catalog", str(error))
     except BriefingError as error:
-        yield Finding("catalog", str(error), False, mend)
+        yield _failed("catalog", error, mend)
     for note in notes:
         yield Finding("vector index", note)
 
@@ -228,23 +227,21 @@ def _feeds(feeds: Sequence[Subscription], poll_minutes: int) -> Iterator[Finding
 def _check(subject: str, look: Callable[[], str], mend: str) -> Finding:
     try:
         return Finding(subject, look())
-    except BusyError as error:
-        return Finding(subject, str(error))
     except BriefingError as error:
-        return Finding(subject, str(error), False, mend)
+        return _failed(subject, error, mend)
 
 
-def examine_reader(settings: BotSettings) -> Iterator[Finding]:
-    """Check that the reader page can be served, and where links lead."""
-    yield _port(settings)
-    yield _public(settings)
+def _failed(subject: str, error: BriefingError, mend: str) -> Finding:
+    """The finding of an error; that another process is at work is none."""
+    return Finding(subject, str(error)) if isinstance(error, BusyError) else Finding(subject, str(error), False, mend)
 
 
-def _port(settings: BotSettings) -> Finding:
+def examine_reader(settings: BotSettings) -> Finding:
+    """Check that the reader page can be served."""
     host, port = settings.reader_host, settings.reader_port
     if not port:
         return Finding(_READER, "switched off by BRIEFING_READER_PORT=0, and /healthz, /readyz and /metrics with it")
-    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    where = place(host, port)
     try:
         # Bind the port for a moment, like the page's own server.
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
@@ -260,7 +257,8 @@ def _port(settings: BotSettings) -> Finding:
     return Finding(_READER, f"`briefing bot` can serve it at {where}")
 
 
-def _public(settings: BotSettings) -> Finding:
+def examine_links(settings: BotSettings) -> Finding:
+    """Check where links lead."""
     subject = "links"
     if not settings.public_url:
         how = "linked under BRIEFING_SOURCE_BASE_URL" if settings.source_base_url else "cited by file and line"

@@ -8,12 +8,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from bot.presentation import wording
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
-from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, wrap, wrap_marked
+from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, many, note, wrap, wrap_marked
 from bot.presentation.wording import aged, beneath, capital, day, disagreement, in_quotes, made_by, searched
 from retrieval.answering.standing import UNSURE
-from retrieval.domain.answers import Answer, Conflict, Verdict
+from retrieval.domain.answers import Answer, Column, Comparison, Conflict, Verdict
 from retrieval.domain.articles import Article, Hit, ListedArticle, Metadata, Searched
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import cite_part
@@ -46,8 +47,7 @@ def _listed(listed: ListedArticle, style: Style) -> str:
     known, file = listed.article.metadata, listed.article.file
     when = day(known.day or None)
     title = f"  {visible(known.title)}" if known.title else ""
-    count = f"{listed.passages} passage{'' if listed.passages == 1 else 's'}"
-    details = [dated(known), visible(known.outlet or ""), count, visible(listed.place)]
+    details = [dated(known), visible(known.outlet or ""), many(listed.passages, "passage"), visible(listed.place)]
     head = f"{when:11}  {listed.language:3}  {visible(file)}{title}"
     return f"{style.strong(head)}  [{' · '.join(part for part in details if part)}]"
 
@@ -232,3 +232,24 @@ def _is_active(character: str) -> bool:
     """True for control characters, lone surrogates, and marks that change the direction of writing."""
     turning = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
     return turning or (character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs"))
+
+
+def comparison(comparison: Comparison, bases: Bases, style: Style = PLAIN) -> str:
+    """Both sides in their own words, and the sources below."""
+    sides = [_side(each) for each in comparison.columns]
+    shown = columns(sides, comparison.alike, f"{wording.ELSE}:", style)
+    cited = {each.number: each for column in comparison.columns for each in column.statements}
+    sources = [source(each, bases, style=style) for _number, each in sorted(cited.items())]
+    return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])
+
+
+def _side(column: Column) -> list[str]:
+    """The name of a side, then its statements."""
+    statements = [_said(each) for each in column.statements]
+    return [visible(wording.seen(column)), *(statements or [wording.nothing(column)])]
+
+
+def _said(statement: Citation) -> str:
+    """The statement with its day and its number."""
+    when = wording.day(statement.published, statement.published_estimated)
+    return f"{when}: {wording.in_quotes(readable(statement.quote))} [{statement.number}]"

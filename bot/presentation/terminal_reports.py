@@ -1,4 +1,4 @@
-"""Output at a terminal beside answers: timelines, comparisons, watched topics; ingests, feeds, usage, checks."""
+"""Output at a terminal beside answers: timelines, watched topics; ingests, feeds, usage, checks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bot.presentation import wording
 from bot.presentation.discord.markdown import shorten
 from bot.presentation.links import Bases
 from bot.presentation.terminal import linked, looked_through, source
-from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, wrap
+from bot.presentation.terminal_style import PLAIN, Style, Tone, many, wrap
 from bot.presentation.wording import articles
-from retrieval.domain.answers import Column, Comparison, Timeline, TimelineEntry
+from retrieval.domain.answers import Timeline, TimelineEntry
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.citations import Citation
 from retrieval.domain.reports import BriefStatement, PollReport, Subscription, Watch, WatchNews
@@ -73,27 +73,6 @@ def _where(citation: Citation, bases: Bases, style: Style) -> str:
     return linked(citation, bases, [line], 4, style)
 
 
-def comparison(comparison: Comparison, bases: Bases, style: Style = PLAIN) -> str:
-    """Both sides in their own words, and the sources below."""
-    sides = [_side(each) for each in comparison.columns]
-    shown = columns(sides, comparison.alike, f"{wording.ELSE}:", style)
-    cited = {each.number: each for column in comparison.columns for each in column.statements}
-    sources = [source(each, bases, style=style) for _number, each in sorted(cited.items())]
-    return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])
-
-
-def _side(column: Column) -> list[str]:
-    """The name of a side, then its statements."""
-    statements = [_said(each) for each in column.statements]
-    return [visible(wording.seen(column)), *(statements or [wording.nothing(column)])]
-
-
-def _said(statement: Citation) -> str:
-    """The statement with its day and its number."""
-    when = wording.day(statement.published, statement.published_estimated)
-    return f"{when}: {wording.in_quotes(readable(statement.quote))} [{statement.number}]"
-
-
 def watch_added(watch: Watch) -> str:
     """The line about a topic that is watched from now on."""
     return wrap(f"Watching topic {_described(watch)}.")
@@ -108,7 +87,7 @@ def watch_list(kept: Sequence[Watch]) -> str:
 def watch_news(watched: int, found: Sequence[WatchNews], bases: Bases, style: Style = PLAIN) -> str:
     """The news of the watched topics, with the earlier quote, the new one, and their sources."""
     if not found:
-        return f"No news on {watched} watched topic{'' if watched == 1 else 's'}."
+        return f"No news on {many(watched, 'watched topic')}."
     return "\n\n".join("\n".join(_told(each, bases, style)) for each in found)
 
 
@@ -141,11 +120,15 @@ def ingest(report: IngestReport) -> str:
         "removed": report.removed,
     }
     counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
-    passages = f"{report.passages} passage{'' if report.passages == 1 else 's'}"
-    lines = [f"{counts}: {articles(report.articles)}, {passages} ({report.seconds:.1f} s)"]
-    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
-    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
-    return "\n".join(lines)
+    passages = many(report.passages, "passage")
+    head = f"{counts}: {articles(report.articles)}, {passages} ({report.seconds:.1f} s)"
+    return "\n".join([head, *_came(report)])
+
+
+def _came(report: IngestReport | PollReport) -> Iterator[str]:
+    """The copies among what came in, and what was skipped, one a line."""
+    yield from (f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates)
+    yield from (f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped)
 
 
 def reindexed(done: Reindexed) -> str:
@@ -160,7 +143,7 @@ def reindexed(done: Reindexed) -> str:
 
 def removed(count: int) -> str:
     """The number of articles removed."""
-    return f"{count} article{'' if count == 1 else 's'} removed"
+    return f"{many(count, 'article')} removed"
 
 
 def forgotten(gone: Mapping[str, int]) -> str:
@@ -249,20 +232,17 @@ def feed_removed(feed: Subscription) -> str:
 def imported(came: Imported) -> str:
     """The outcome of importing feeds."""
     left = f", {len(came.left_out)} left out" if came.left_out else ""
-    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} already known{left}"]
+    lines = [f"{many(came.added, 'feed')} added, {came.known} already known{left}"]
     lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
     return "\n".join(lines)
 
 
 def polled(report: PollReport) -> str:
     """The report of a poll."""
-    feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
     states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
-    lines = [f"{feeds}: {states}; {articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
-    lines += [f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing]
-    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
-    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
-    return "\n".join(lines)
+    stored = f"{articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"
+    failing = (f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing)
+    return "\n".join([f"{many(report.polled, 'feed')} polled: {states}; {stored}", *failing, *_came(report)])
 
 
 def _moment(written: str) -> str:
@@ -275,7 +255,7 @@ def stats(days: Sequence[DayOfUsage]) -> str:
 
 
 def _usage(day: DayOfUsage) -> str:
-    calls = f"{day.calls} call{'' if day.calls == 1 else 's'}"
+    calls = many(day.calls, "call")
     beside = ", ".join(f"{count} {what}" for what, count in (("failed", day.failed), ("cached", day.cached)) if count)
     about = "about " if day.estimated else ""
     parts = [f"{calls} ({beside})" if beside else calls, f"{about}{day.tokens_in:,} + {day.tokens_out:,} tokens"]

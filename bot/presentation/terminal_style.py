@@ -90,6 +90,11 @@ def _around(text: str, begin: str, end: str) -> str:
     return "\n".join(lines)
 
 
+def many(count: int, thing: str) -> str:
+    """A number of things: `1 feed`, `3 feeds`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """The text in lines that fit the terminal beside an indent; `hanging` indents all but the first."""
     width = _width(indent)

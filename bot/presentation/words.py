@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -122,6 +123,12 @@ def words_in(language: str) -> OwnWords:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return OwnWords(language, gettext.GNUTranslations(compiled))
+
+
+@cache
+def catalogs_digest() -> str:
+    """A digest of all catalogs, which is another one when any word is."""
+    return sha256(b"".join(each.read_bytes() for each in sorted(_CATALOGS.glob("*.po")))).hexdigest()
 
 
 def phrase(text: str) -> str:

@@ -20,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.presentation.links import read_permalink
 from bot.presentation.words import OwnWords, phrase
-from bot.settings import BotSettings
+from bot.settings import BotSettings, place
 from bot.web.metrics import Metrics, Monitor, Readiness
 from bot.web.pages import POLICY, compose, notice, policy, render, words_of
 from bot.web.published import Kind, PublishedPages
@@ -202,18 +202,17 @@ async def listening(
     published = PublishedPages(settings.data_dir / "pages") if pages else None
     # Without an access log: anyone with the address of an article may read it.
     app = make_app(open_article, monitor.readiness, published, monitor.metrics)
-    runner = web.AppRunner(app, access_log=None)
+    runner, where = web.AppRunner(app, access_log=None), place(settings.reader_host, settings.reader_port)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
     except OSError as error:
         await runner.cleanup()
-        where = f"{settings.reader_host}:{settings.reader_port}"
         what = "reader page" if pages else "health"
         line = f"the {what} cannot listen at {where} ({error.strerror}): set BRIEFING_READER_PORT"
         raise SettingsError(line) from error
     what = "reader page and /healthz" if pages else "/healthz"
-    _log.info("%s at http://%s:%d", what, settings.reader_host, settings.reader_port)
+    _log.info("%s at http://%s", what, where)
     try:
         async with monitor.watching():
             yield

@@ -16,7 +16,7 @@ from retrieval.nlp.anaphora import leans, unconnected
 from retrieval.nlp.factuality import polarity
 from retrieval.nlp.forms import forms, is_form
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.statements import Sentence, statements
+from retrieval.nlp.statements import Sentence, is_ended, statements
 from retrieval.nlp.tokens import content_terms
 
 # The first characters of terms that are figures.
@@ -34,6 +34,8 @@ _INFINITIVE = re.compile(r"\bto\s+([a-z]{3,})\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(rf"\bI\b|\b(?:{any_of(_LISTS['first_person'])})\b")
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|„[^“”]*[“”]?|«[^»]*»?")
 _WORD = re.compile(r"[a-z]+")
+_ENDS, _CLOSING = ".!…。！｡।॥።։۔", "\"'”’»)] 」』"
+_NO_PROSE = re.compile(r"://|\||\]\(|<\w")
 _CUT = ("…", "...")
 _SECTION = 3  # the most words of an outlet's section
 # The longest headline that is made of a sentence, and the shortest part of one that is cut at a comma.
@@ -42,8 +44,14 @@ _PAUSE = re.compile(r"[,;:]?\s+[–—]\s|[,;:]\s")
 
 
 def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
-    """The sentences of the leading passages of a story's articles."""
-    return [pair for lead in leads for pair in enumerate(statements(lead))]
+    """The sentences of prose of the leading passages of a story, or of those without any their rows and items."""
+    found = [pair for lead in leads for pair in enumerate(statements(lead))]
+    return [pair for pair in found if _reads(pair[1].text)] or found
+
+
+def _reads(text: str) -> bool:
+    """Tell if a text is a sentence of prose, and no table row, note or address."""
+    return is_ended(text) and not _NO_PROSE.search(text)
 
 
 def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]) -> list[Candidate]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -21,9 +20,10 @@ from retrieval.domain.articles import Article, Filter, Hit, Passage, Searched
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
+from retrieval.nlp.entities import is_name
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence
-from retrieval.nlp.tokens import content_terms
+from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -60,11 +60,13 @@ def summarise_article(connection: Connection, query: Question, article: Article,
 def summarise_topic(connection: Connection, query: Question, found: Found) -> Answer | None:
     """The answer from the key sentences of the articles about a topic, newest first; None where no article is about it.
 
-    A topic that is the title of one article gives a summary of that article.
+    A topic that is the title of one article gives a summary of that article. Where passages have a name of several
+    words, none that has the words apart is about it: "Trump Accounts".
     """
-    shares = [share(found.weights, headed(hit.passage)) for hit in found.hits]
+    hits = _naming(found.hits, query.request.topic if query.request else "") or found.hits
+    shares = [share(found.weights, headed(hit.passage)) for hit in hits]
     least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
-    about = [hit for hit, own in zip(found.hits, shares, strict=True) if own >= least]
+    about = [hit for hit, own in zip(hits, shares, strict=True) if own >= least]
     named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
     if len(named) == 1:
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
@@ -94,6 +96,12 @@ def last_days(within: Filter, newest: str | None, today: date) -> Filter:
         return replace(within, since=within.since or date.min.isoformat(), until=within.until or today.isoformat())
     until = date.fromisoformat(newest) if newest else today
     return replace(within, since=(until - timedelta(days=_LAST_DAYS)).isoformat(), until=until.isoformat())
+
+
+def before(days: Filter) -> str:
+    """The day before the first of a filter's days, as an ISO date."""
+    first = date.fromisoformat(days.since or date.max.isoformat())
+    return max(first - timedelta(days=1), date.min).isoformat()
 
 
 def no_summary(query: Question, searched: Searched, within: Filter) -> Answer:
@@ -132,6 +140,13 @@ def _passage(hit: Hit) -> Passage:
     return hit.passage
 
 
+def _naming(hits: Sequence[Hit], topic: str) -> list[Hit]:
+    """The passages that have a topic which is a name of several words."""
+    wanted = terms(topic) if is_name(topic) else []
+    said = ((hit, terms(readable(hit.passage.text))) for hit in hits if len(wanted) > 1)
+    return [hit for hit, own in said if any(own[at : at + len(wanted)] == wanted for at in range(len(own)))]
+
+
 def _is_named(article: Article, found: Found) -> bool:
     """Tell if a topic of several words is the title of an article."""
     title = frozenset(content_terms(article.metadata.title or ""))
@@ -152,19 +167,13 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
 
 def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Sentence]:
     """The key sentences of some passages of an article, in their order, near to the `wanted` terms."""
-    found = find_candidates(list(passages))
-    candidates = [each for each in found if _reads(each[1].text)] or found
+    candidates = find_candidates(list(passages))
     shares = [share(wanted, each.terms) for _, each in candidates]
     least = max(shares, default=0.0) * _SAYS_FROM
     relevant = [each for each, own in zip(candidates, shares, strict=True) if own >= least]
     frequencies = Counter(term for _, each in candidates for term in each.terms)
     chosen = choose_points(relevant, frequencies, len(candidates))
     return sorted(chosen, key=lambda each: each.passage.start + each.start)
-
-
-def _reads(text: str) -> bool:
-    """Tell if the text is a sentence of prose, and no table row, note or address."""
-    return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
 def _cite(sentence: Sentence) -> Citation:

@@ -26,7 +26,7 @@ PASSAGE_LENGTH = 1_000
 
 Span = tuple[int, int]
 # Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
-READER_VERSION = 7
+READER_VERSION = 8
 # Passages embedded at a time: enough for every core, few enough that a kill loses little.
 GROUP = 64
 
@@ -35,9 +35,11 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
     """The (start, end) of the passages, in order, none longer than `PASSAGE_LENGTH` unless a sentence is.
 
     A passage never contains boilerplate: blocks join only if nothing but space and punctuation is between them. A
-    heading opens a new passage if the last one has some length already, so that it stays with its text.
+    heading opens a new passage if the last one has some length already, so that it stays with its text; headings that
+    boilerplate parts from all text are none.
     """
     passages: list[Span] = []
+    told = set[int]()  # those with more than headings, by where they begin
     for block in blocks:
         opens = block.kind == "heading"
         for start, end in _pieces(text, block):
@@ -46,7 +48,9 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
                 passages[-1] = (last[0], end)
             else:
                 passages.append((start, end))
-    return passages
+            if not opens:
+                told.add(passages[-1][0])
+    return [each for each in passages if each[0] in told] or passages
 
 
 def _pieces(text: str, block: Block) -> Iterator[Span]:

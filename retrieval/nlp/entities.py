@@ -78,7 +78,7 @@ def entities(text: str) -> tuple[Entity, ...]:
     return tuple(
         entity
         for run in runs
-        if run and _is_name(run, text, german, known | inside)
+        if run and _makes_name(run, text, german, known | inside)
         if (entity := _entity(run, text)).terms
     )
 
@@ -140,7 +140,7 @@ def _opened(run: list[re.Match[str]], text: str, small: frozenset[str]) -> list[
     return run
 
 
-def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str]) -> bool:
+def _makes_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str]) -> bool:
     """Tell if a run of words with capitals is a name: one word alone may have its capital from elsewhere."""
     word = _POSSESSIVE.sub("", run[0][0])
     if all(is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
@@ -180,6 +180,13 @@ def _kind(name: str) -> Kind | None:
     behind = [word for word in words if not is_title(word)]
     titled = len(behind) < len(words) and is_title(words[0]) and behind and not any(map(is_thing, behind))
     return "person" if titled else None
+
+
+def is_name(text: str) -> bool:
+    """Tell if a text is one name and nothing else but an article."""
+    found = entities(f"It was {text}")
+    start = len("It was ") + (4 if text.lower().startswith("the ") else 0)
+    return len(found) == 1 and (found[0].start, found[0].end) == (start, len("It was ") + len(text))
 
 
 def is_named(term: str, there: frozenset[str], aliases: Aliases = KNOWN) -> bool:

@@ -103,18 +103,13 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
         start = dateline.end() if dateline else start
         text = readable(passage[start:end])
         said = frozenset(content_terms(text))
+        part = is_row(passage, start) or is_item(passage, first)
         if (
             said
-            and (
-                mark
-                or len(text.split()) >= _FEWEST
-                or not is_latin(text)
-                or is_row(passage, start)
-                or is_item(passage, first)
-            )
+            and (part or len(text.split()) >= _FEWEST or not is_latin(text))
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
-            and (mark or not _is_heading(text, title) or passage.startswith("|", start))
+            and (part or not _is_heading(text, title))
         ):
             found.append((start, end, text, said, _under(passage, lead, first)))
     return tuple(found)
@@ -148,5 +143,9 @@ def _is_heading(text: str, title: str) -> bool:
     """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == title.rstrip("."):
         return True
-    ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)
-    return len(text.split()) <= _HEADING_WORDS and not ended
+    return len(text.split()) <= _HEADING_WORDS and not is_ended(text)
+
+
+def is_ended(text: str) -> bool:
+    """Tell if a text ends as a sentence does; of a script without full stops it is assumed."""
+    return text.rstrip(_CLOSING)[-1:] in _ENDS or bool(STOPLESS.search(text))

@@ -10,7 +10,7 @@ from functools import cache
 
 from retrieval.domain.answers import Turn
 from retrieval.nlp.actors import people
-from retrieval.nlp.entities import Entity, entities
+from retrieval.nlp.entities import Entity, entities, is_name
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.kinds import LANGUAGES, is_courtesy, phrases, words
@@ -32,7 +32,7 @@ def is_part(rest: str, context: str, language: str) -> bool:
     """Tell if a follow-up without a question word is a part of a question: a time, a phrase, a name known by now."""
     if phrases(language, "part").match(rest) or _time_of(rest, language):
         return len(rest.split()) <= _LONGEST_PART
-    return _is_name(rest) and (rest in context or _is_place(rest))
+    return is_name(rest) and (rest in context or _is_place(rest))
 
 
 def fill(part: str, before: str, answer: str, language: str) -> str | None:
@@ -143,17 +143,11 @@ def _at_time(phrase: str, before: str, language: str) -> str:
 def _spelt(name: str, before: str, answer: str) -> str:
     """A name as the conversation spells it, or with capitals where the lexicon knows it; empty for what is no name."""
     known = re.search(rf"\b{re.escape(name)}\b", answer, re.IGNORECASE) if name else None
-    if known and _is_name(known[0]):
+    if known and is_name(known[0]):
         return known[0]
     if name.islower() and _is_place(name):
         return name if before.islower() else name.title()
-    return name if all(map(_is_name, re.split(r",?\s+and\s+|,\s+", name))) else ""
-
-
-def _is_name(text: str) -> bool:
-    found = entities(f"It was {text}")
-    start = len("It was ") + (4 if text.lower().startswith("the ") else 0)
-    return len(found) == 1 and (found[0].start, found[0].end) == (start, len("It was ") + len(text))
+    return name if all(map(is_name, re.split(r",?\s+and\s+|,\s+", name))) else ""
 
 
 def _named(name: str, before: str, added: str) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+
+from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.answering.corpus import courtesy, list_articles
@@ -14,7 +16,7 @@ from retrieval.comparison.contrast import SAME, contrast
 from retrieval.digest.compose import Topics, compose, compose_story, keep_relevant
 from retrieval.digest.drafts import Relevant, finish, order, rewrite
 from retrieval.digest.marks import mark
-from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
+from retrieval.digest.summary import before, last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.domain.answers import Answer, Comparison, Timeline
 from retrieval.domain.articles import Article, Filter, Passage
 from retrieval.domain.llm import CheckedReply, Task
@@ -35,6 +37,8 @@ from retrieval.timeline.trace import trace
 
 # Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.
 _EVIDENCE_PASSAGES = 40
+# Articles, or weeks, that are tried for a summary, the newest first.
+_TRIED = 5
 
 
 class Digests:
@@ -172,19 +176,19 @@ class Summaries:
                     return None
                 return list_articles(query, listed, everything)
             if query.request.file or query.request.newest:
-                article = self._wanted(query.request, within)
-                summary = article and summarise_article(connection, query, article, everything)
-                return summary or no_summary(query, everything, within)
+                wanted = self._wanted(query.request, within)
+                summaries = (summarise_article(connection, query, article, everything) for article in wanted)
+                return next(filter(None, summaries), None) or no_summary(query, everything, within)
         return self._summarise(query, query.request, only, within, day)
 
-    def _wanted(self, request: Wanted, only: Filter) -> Article | None:
-        """The article to summarise: the named one, or the newest."""
+    def _wanted(self, request: Wanted, only: Filter) -> Sequence[Article]:
+        """The article to summarise: the named one, or the newest that tells something."""
         try:
             if request.file:
-                return self._articles.show(request.file, only.scopes)[0]
+                return (self._articles.show(request.file, only.scopes)[0],)
         except NotFoundError:
-            return None
-        return next(iter(self._articles.page(only, request.topic, 0, 1)[0]), None)
+            return ()
+        return self._articles.page(only, request.topic, 0, _TRIED)[0]
 
     def _summarise(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
         """A summary of a topic or of some days, by default of the last days with articles."""
@@ -196,6 +200,19 @@ class Summaries:
         topic = self._topics.of(request.topic) if request.topic else None
         with catalog.reading() as connection:
             everything = count_matching(connection, only)
-            days = last_days(within, everything.newest, day)
-            draft = compose(connection, days, topic, self._topics.followed)
-        return summarise_days(query, draft.stories, everything) or no_summary(query, everything, within)
+            weeks = self._weeks(connection, only, within, day)
+            drafts = (compose(connection, days, topic, self._topics.followed) for days in weeks)
+            summaries = (summarise_days(query, draft.stories, everything) for draft in drafts)
+            return next(filter(None, summaries), None) or no_summary(query, everything, within)
+
+    def _weeks(self, connection: Connection, only: Filter, within: Filter, day: date) -> Iterator[Filter]:
+        """The days that are asked for, else the last ones with articles, and those before: an article without a
+        sentence, as a list or a draft, is no news.
+        """
+        newest = count_matching(connection, only).newest
+        for _ in range(_TRIED):
+            days = last_days(within, newest, day)
+            yield days
+            newest = count_matching(connection, replace(only, until=before(days))).newest
+            if newest is None or within.since or within.until:
+                return

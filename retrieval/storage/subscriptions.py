@@ -230,7 +230,6 @@ def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[st
     connection.execute(delete(entries).where(own, entries.c.seen < written(now - KEPT), ~kept))
     others = entries.alias()
     now_there = select(others.c.place).where(others.c.feed == id_, others.c.seen == written(now))
-    now_there = now_there.where(others.c.place.is_not(None))
     renamed = entries.c.entry.in_(gone) | (is_left & entries.c.place.in_(now_there))
     connection.execute(delete(entries).where(own, renamed))
 

@@ -48,6 +48,18 @@ def test_a_list_comes_with_what_leads_to_it() -> None:
     assert shown.heading == "Measures"
 
 
+def test_a_long_list_comes_whole_and_the_text_before_what_leads_to_it_only_where_there_is_room() -> None:
+    filler = "Nothing else was said about ships that day. " * 60
+    tolls = [
+        f"- {number}0 euros for lorries which come by night through the old gate of the harbour" for number in range(9)
+    ]
+    listed = "\n".join(tolls)
+    (shown,) = show(
+        f"{filler}\n\nThe council decided on tolls:\n\n{listed}\n\n{filler}", "The council decided on tolls:"
+    )
+    assert all(toll in shown.text for toll in tolls)
+
+
 @pytest.mark.parametrize(
     ("above", "lead", "heading"),
     [

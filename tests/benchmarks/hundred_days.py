@@ -143,7 +143,7 @@ class Life:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
             executor, settings = BoundedExecutor(1), BotSettings()
-            post = ScheduledDigests(briefing, executor, settings, lambda _guild: True, PageShelf(settings))
+            post = ScheduledDigests(briefing, executor, settings, PageShelf(settings))
             with asyncio.Runner() as runner:
                 for day in range(1, days + 1):
                     runner.run(self._live(briefing, post))

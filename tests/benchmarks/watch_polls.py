@@ -112,7 +112,7 @@ def crowd(data: Path, say: Say) -> Iterator[str]:
             topic, state = briefing.watches.begin(scope, f"the mayor of {town}")
             kept.add(scope, topic, state, "anything", channel, "at once", "1")
         say(f"{WATCHES} topics watched")
-        looks = WatchLooks(briefing, BotSettings(), lambda _server: True)
+        looks = WatchLooks(briefing, BotSettings())
         told = 0
         for _ in range(_POLLS):
             press.publish(chance.sample(watched, _ABOUT) + chance.choices(others, k=_NEW - _ABOUT))

@@ -25,11 +25,17 @@ from tests.fakes import opened
 from tests.shown import read
 
 
+@pytest.fixture(scope="module")
+def stocked(seeded: Path) -> Path:
+    """The data folder that is copied for every test: the seeds; a module may have its own, with more in it."""
+    return seeded
+
+
 @pytest.fixture
-def briefing(seeded: Path, tmp_path: Path) -> Iterator[Briefing]:
-    """The seeds, and nothing asked yet."""
+def briefing(stocked: Path, tmp_path: Path) -> Iterator[Briefing]:
+    """The articles, and nothing asked yet."""
     data_dir = tmp_path / "data"
-    shutil.copytree(seeded, data_dir, symlinks=True)
+    shutil.copytree(stocked, data_dir, symlinks=True)
     with open_briefing(Settings(data_dir=data_dir)) as opened:
         yield opened
 

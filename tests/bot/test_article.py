@@ -23,7 +23,6 @@ TEXT = (
     "repairs would take until the spring, and that the road over the old dam would be open in both directions. "
     "Hauliers asked the council for a ferry in the meantime; the mayor promised an answer before the end of the week."
 )
-# Polling is none of these tests' business.
 
 
 def page(title: str, thing: str = "harbour bridge", extra: str = "") -> Says:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.discord.delivery.attempts import ROOM, carries, marked
+from bot.discord.delivery.attempts import ROOM, Guilds, carries, marked
 from bot.discord.delivery.composing import backlog
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
@@ -59,10 +59,10 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
 
 async def test_what_is_said_of_a_delivery_is_in_the_words_of_the_server(office: Office, world: World) -> None:
     office.add()
-    await office.run(office.worker(words=lambda _guild: words_in("de")), DUE + LATE + MINUTE)
+    await office.run(office.worker(guilds=Guilds(words=lambda _guild: words_in("de"))), DUE + LATE + MINUTE)
     assert world.texts("70")[0].startswith("-# Verspätet: Das war am 01.06.2026 um 05:30 fällig (UTC).\nNews.\n")
     world.before["70"] = refuse
-    worker = office.worker(words=lambda guild: words_in({7: "fr"}[guild]))
+    worker = office.worker(guilds=Guilds(words=lambda guild: words_in({7: "fr"}[guild])))
     await office.run(worker, *(DUE + timedelta(days=1, minutes=number) for number in range(200)))
     assert world.told == [
         (

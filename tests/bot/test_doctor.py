@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.cli.main import run
 from bot.discord.client import PERMISSIONS
 from bot.doctor import Finding
-from bot.doctor.checks import examine, examine_reader
+from bot.doctor.checks import examine, examine_links, examine_reader
 from bot.doctor.discord_checks import examine_discord
 from bot.presentation import terminal_reports
 from bot.settings import load_bot_settings
@@ -254,8 +254,8 @@ def _other(body: Any) -> web.Application:
 
 
 async def look_at_reader() -> tuple[Finding, Finding]:
-    port, public = await asyncio.to_thread(lambda: list(examine_reader(load_bot_settings())))
-    return port, public
+    settings = load_bot_settings()
+    return await asyncio.to_thread(lambda: (examine_reader(settings), examine_links(settings)))
 
 
 async def test_a_free_port_is_well_and_left_free(env: pytest.MonkeyPatch, free_port: int) -> None:
@@ -293,14 +293,14 @@ def test_a_program_that_never_answers_is_not_waited_for(monkeypatch: pytest.Monk
     monkeypatch.setattr("bot.doctor.checks._SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("BRIEFING_READER_PORT", str(silent.getsockname()[1]))
-        assert not next(examine_reader(load_bot_settings())).well
+        assert not examine_reader(load_bot_settings()).well
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "2001:db8::1"])
 def test_an_address_that_is_not_of_this_machine_is_bad(host: str, env: pytest.MonkeyPatch, free_port: int) -> None:
     env.setenv("BRIEFING_READER_PORT", str(free_port))
     env.setenv("BRIEFING_READER_HOST", host)
-    [(state, mend)] = _bad([next(examine_reader(load_bot_settings()))])
+    [(state, mend)] = _bad([examine_reader(load_bot_settings())])
     assert host in state
     assert "BRIEFING_READER_HOST" in mend
 
@@ -342,7 +342,7 @@ async def test_a_public_address_that_leads_elsewhere_is_told_and_may_only_mean_t
 @pytest.mark.parametrize("url", ["https://ann:password@example.org", "https://", f"https://{'x' * 70}.example"])
 def test_a_public_address_that_cannot_be_one_is_told_in_a_line(url: str, env: pytest.MonkeyPatch) -> None:
     env.setenv("BRIEFING_PUBLIC_URL", url)
-    _, public = examine_reader(load_bot_settings())
+    public = examine_links(load_bot_settings())
     assert public.mend
     assert "password" not in public.state
 

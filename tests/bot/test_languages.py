@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import string
 import subprocess
 import sys
@@ -27,7 +28,7 @@ import retrieval
 from bot.discord.context import scope
 from bot.discord.features.settings import DigestForm, FilterForm
 from bot.discord.server_settings import Language
-from bot.presentation import files
+from bot.presentation import files, words
 from bot.presentation.discord import digests, timelines
 from bot.presentation.discord.answers import worded
 from bot.presentation.image.timeline import compose
@@ -268,7 +269,7 @@ async def test_names_and_descriptions_keep_discords_rules_in_every_language(regi
 
 
 async def test_commands_are_registered_anew_when_a_translation_changed(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     def registrations() -> int:
         return sum(each.method == "PUT" and each.path.endswith("/commands") for each in town.env.http_requests)
@@ -276,7 +277,12 @@ async def test_commands_are_registered_anew_when_a_translation_changed(
     before = registrations()
     await town.restart()
     assert registrations() == before
-    monkeypatch.setattr("bot.discord.context.LANGUAGES", LANGUAGES[1:])
+    monkeypatch.setattr(words, "_CATALOGS", Path(shutil.copytree(words._CATALOGS, tmp_path / "locales")))
+    german = tmp_path / "locales" / "de.po"
+    german.write_text(german.read_text("utf-8").replace('"überblick"', '"nachrichten"'), "utf-8")
+    for cached in (words.catalogs_digest, words.words_in):
+        cached.cache_clear()
+        request.addfinalizer(cached.cache_clear)
     await town.restart()
     assert registrations() == before + 1
 

@@ -56,9 +56,6 @@ class Newsroom:
         for each in watches:
             self.events[each.watch.id].append(self.world.now)
 
-    def serves(self, _guild: int) -> bool:
-        return True
-
     async def look(self, now: datetime) -> None:
         for each in self.watches.running():
             assert each.watch.state

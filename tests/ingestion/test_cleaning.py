@@ -5,6 +5,7 @@ import pytest
 from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate_lines
+from retrieval.ingestion.prepared_articles import split_passages
 from tests.ingestion.samples import FIRST, SECOND, read_text, texts
 
 TITLE = "Council Closes Old Bridge"
@@ -276,3 +277,65 @@ def test_notes_in_italics_at_the_end_go() -> None:
     note = "*This story has been updated with a statement of the harbour board.*"
     assert kept(f"# {TITLE}\n\n{BODY}\n\n{note}\n", "a.md") == [TITLE, FIRST, SECOND]
     assert kept(f"# {TITLE}\n\n{FIRST}\n\n{note}\n\n{SECOND}\n", "a.md") == [TITLE, FIRST, note, SECOND]
+
+
+# A report as a program saves it from its page: fields, navigation, a table of fields, a list of contents.
+SAVED_PAGE = f"""# {TITLE}
+
+**Product Type:** Reports
+**Report No.:** B48914
+**Publication Date:** 04/22/2026
+**Author(s):** Roe, Jane
+**Topics:** Bridges & Ferries
+**Source:** https://city.example/reports/B48914
+
+---
+[Cite](https://city.example#cite)[Subscribe](https://city.example/alerts) > [Products](https://city.example/p) > B48914
+
+| **Product Number:** | B48914
+| **Referenced Plans:** | P. 119-51; P. 6179
+| **Publication Date:** | 04/22/2026
+
+[Download PDF (962KB)](https://city.example/B48914.pdf)       | [Version History](https://city.example#)
+
+# Contents
+
+- [Introduction](https://city.example#_Toc1)
+- [Ferries](https://city.example#_Toc2)
+
+{FIRST}
+
+{SECOND}
+"""
+
+
+def test_fields_and_navigation_of_a_saved_page_go() -> None:
+    found = kept(SAVED_PAGE, "a.md")
+
+    assert found[0] == TITLE
+    assert found[-2:] == [FIRST, SECOND]
+    gone = ("Product", "Cite", "Version", "Referenced", "[Introduction]")
+    assert not [each for each in found if any(word in each for word in gone)]
+
+
+def test_a_heading_that_navigation_parts_from_all_text_is_no_passage() -> None:
+    document = read_text(SAVED_PAGE, "a.md")
+
+    spans = split_passages(document.text, document.blocks)
+
+    assert [document.text[start:end] for start, end in spans] == [f"{FIRST}\n\n{SECOND}"]
+
+
+def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:
+    facts = "| **Population:** | 2,140\n| **Ferries a day:** | 14"
+    sentence = "[The mayor](https://a.example) and [the port](https://b.example) agreed."
+
+    found = kept(f"# {TITLE}\n\n{facts}\n\n{sentence}\n\n{BODY}", "a.md")
+
+    assert any("2,140" in each for each in found)
+    assert sentence in found
+
+
+@pytest.mark.parametrize("line", ["By Jane Roe, Harbour Post", "Updated 5 December 2024", "LONDON, 3 December 2024"])
+def test_a_byline_or_a_date_under_the_text_goes(line: str) -> None:
+    assert kept(f"{TITLE}\n\n{BODY}\n{line}\n") == [TITLE, FIRST, SECOND]

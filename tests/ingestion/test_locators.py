@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,9 +20,9 @@ PIER = "The pier of Velden was sold to the Kellin bank for nine million crowns i
 BASES = Bases(source_base_url="https://files.example/share")
 
 
-@pytest.fixture
-def briefing(tmp_path: Path) -> Iterator[Briefing]:
-    folder = tmp_path / "share"
+@pytest.fixture(scope="module")
+def briefing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
+    folder = tmp_path_factory.mktemp("files") / "share"
     folder.mkdir()
     files = {
         "note.md": f"# Pier sold\n\n{PIER}\n".encode(),
@@ -36,7 +35,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    with open_with(tmp_path / "data") as found:
+    with open_with(folder.with_name("data")) as found:
         assert not found.articles.ingest([folder]).skipped
         yield found
 

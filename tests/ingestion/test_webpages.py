@@ -387,3 +387,16 @@ def test_what_stands_in_an_article_s_place_is_known_by_its_structure(body: str, 
 )
 def test_an_article_about_such_things_is_an_article(text: str) -> None:
     assert text.strip() in read(page(text + LONG)).text
+
+
+OFFER = "Weekly offer: the whole paper on all your devices for one euro a week"
+
+
+def test_a_short_text_before_a_paywalls_box_is_a_teaser() -> None:
+    assert reason(page(FIRST, after=f'<div class="paywall-box">{OFFER}</div>')).startswith("paywalled")
+    assert read(page(*MANY, after=f'<div class="paywall-box">{OFFER}</div>')).text
+
+
+@pytest.mark.parametrize("box", ['<div class="paywall-box">Log in</div>', f'<div class="header paywall">{OFFER}</div>'])
+def test_a_link_to_log_in_or_an_offer_in_the_header_makes_no_teaser(box: str) -> None:
+    assert read(page(FIRST, after=box)).text

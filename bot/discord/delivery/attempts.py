@@ -15,10 +15,19 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select, update
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, footed, restored
 from bot.presentation.discord.markdown import small
-from bot.presentation.words import OwnWords
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import BriefingError
 from retrieval.storage.schema import written
+
+
+@dataclass(frozen=True, slots=True)
+class Guilds:
+    """The servers as deliveries see them: those that the bot `serves` and this process `owns`, and their `words`."""
+
+    serves: Callable[[int], bool] = lambda _guild: True
+    owns: Callable[[int], bool] = lambda _guild: True
+    words: Callable[[int], OwnWords] = lambda _guild: ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,25 +198,23 @@ class Warnings(Protocol):
 
 
 class Notices:
-    """Tells the creators, in the `words` of the server; a failed message is tried again later.
+    """Tells the creators, in the words of the server; a failed message is tried again later.
 
     A message may take `patience` seconds.
     """
 
-    def __init__(
-        self, stopped: Sequence[Warnings], post: Poster, patience: float, words: Callable[[int], OwnWords]
-    ) -> None:
+    def __init__(self, stopped: Sequence[Warnings], post: Poster, patience: float, guilds: Guilds) -> None:
         self._stopped = stopped
         self._post = post
         self._patience = patience
-        self._words = words
+        self._guilds = guilds
         self._told: set[tuple[int, int, str]] = set()
 
     async def tell(self) -> None:
         """Tell the creators who have not been told. After a crash in between, they may be told twice."""
         for at, stopped in enumerate(self._stopped):
             for each in await asyncio.to_thread(stopped.warnings):
-                key, line = (at, each.id, each.line), self._words(int(each.scope)).said(each.line)
+                key, line = (at, each.id, each.line), self._guilds.words(int(each.scope)).said(each.line)
                 if key in self._told or await self._reach(each.creator, line):
                     self._told.add(key)
                     await asyncio.to_thread(stopped.warned, each.id, each.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.discord.context import scopes
-from bot.discord.delivery.attempts import GONE, ROOM, RefusedError
+from bot.discord.delivery.attempts import GONE, ROOM, Guilds, RefusedError
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable, due_between
@@ -28,7 +28,7 @@ from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.servers import with_line
 from bot.presentation.links import best_link, short_link
-from bot.presentation.words import ENGLISH, OwnWords, phrase
+from bot.presentation.words import OwnWords, phrase
 from bot.settings import BotSettings
 from bot.web.metrics import Reading
 from bot.web.published import PageShelf
@@ -52,26 +52,21 @@ _WHY = phrase("Sent because schedule {number} of a Discord server names your add
 
 
 class ScheduledDigests:
-    """Composes the digests of schedules, as their servers see them, in their `words`.
-
-    `serves` is True for a server the bot works on.
-    """
+    """Composes the digests of schedules, as their `guilds` see them."""
 
     def __init__(
         self,
         briefing: Briefing,
         executor: BoundedExecutor,
         settings: BotSettings,
-        serves: Callable[[int], bool],
         shelf: PageShelf,
-        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
+        guilds: Guilds = Guilds(),  # noqa: B008 - it cannot change
     ) -> None:
         self._briefing = briefing
         self._executor = executor
         self._settings = settings
-        self._serves = serves
         self._shelf = shelf
-        self._words = words
+        self._guilds = guilds
 
     async def compose(self, schedule: Schedule, due: datetime, trying: bool = False) -> ComposedDigest:
         """The news that the channel has not received, for a digest that was due at `due`; one for `trying` is not kept
@@ -80,13 +75,13 @@ class ScheduledDigests:
         Raises:
             RefusedError: the bot no longer works on that server.
         """
-        if not self._serves(int(schedule.scope)):
+        if not self._guilds.serves(int(schedule.scope)):
             raise RefusedError(GONE)
         return await self._executor.run(partial(self._compose, schedule, due, trying))
 
     def _compose(self, schedule: Schedule, due: datetime, trying: bool) -> ComposedDigest:
         channel, topic, bases = schedule.channel, schedule.topic, self._settings.bases
-        words = self._words(int(schedule.scope))
+        words = self._guilds.words(int(schedule.scope))
         if schedule.roundup:
             days = week(schedule.timetable, due)
         else:
@@ -156,24 +151,19 @@ _LOOK = "watches"
 
 
 class WatchLooks:
-    """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in.
-
-    `words` has the language of a server's notices.
-    """
+    """Looks at the watched topics of the `guilds` that the bot serves, whenever articles came in."""
 
     def __init__(
         self,
         briefing: Briefing,
         settings: BotSettings,
-        serves: Callable[[int], bool],
-        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
+        guilds: Guilds = Guilds(),  # noqa: B008 - it cannot change
     ) -> None:
         self._briefing = briefing
         self._watches = ChannelWatches(briefing.catalog)
         self._notices = WatchNotices(briefing.catalog)
         self._settings = settings
-        self._words = words
-        self.serves = serves
+        self._guilds = guilds
 
     async def look(self, now: datetime) -> None:
         """Keep the news of all watches that run; do nothing if no articles came in."""
@@ -194,7 +184,7 @@ class WatchLooks:
                 self._look(now, stopped)
 
     def _look(self, now: datetime, stopped: Event | None) -> None:
-        running = [each.watch for each in self._watches.running() if self.serves(int(each.watch.scope))]
+        running = [each.watch for each in self._watches.running() if self._guilds.serves(int(each.watch.scope))]
         arrivals = self._briefing.watches.arrivals()
         behind = [each for each in running if each.state is None or each.state.passage < arrivals.passage]
         if not behind:
@@ -224,7 +214,7 @@ class WatchLooks:
 
     def compose(self, scope: str, news: Sequence[WatchNews], since: datetime | None) -> list[Page]:
         """The pages of a notice for the server of this scope, with these news, held back `since` then."""
-        return self.shown(news, self._words(int(scope)), ROOM, since)
+        return self.shown(news, self._guilds.words(int(scope)), ROOM, since)
 
     def shown(
         self, news: Sequence[WatchNews], words: OwnWords, room: int = 0, since: datetime | None = None

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Literal, Protocol
 
 from bot.discord.delivery import attempts
-from bot.discord.delivery.attempts import Delivery, Outgoing, Poster, RefusedError
+from bot.discord.delivery.attempts import Delivery, Guilds, Outgoing, Poster, RefusedError
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
@@ -24,7 +24,6 @@ from bot.mail import Mail
 from bot.observing import EndedDelivery
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
-from bot.presentation.words import ENGLISH, OwnWords
 from retrieval import observing
 from retrieval.domain.reports import WatchNews
 from retrieval.errors import BriefingError
@@ -60,9 +59,6 @@ class ComposedDigest:
 class Looks(Protocol):
     """The looks at watches, as `WatchLooks` does them."""
 
-    def serves(self, guild: int, /) -> bool:
-        """True for a server the bot works on."""
-
     async def look(self, now: datetime) -> None:
         """Keep the news of the watches."""
 
@@ -71,13 +67,12 @@ class Looks(Protocol):
 
 
 class DeliveryWorker:
-    """Makes the deliveries that are due, and posts those of the servers that it `owns`.
+    """Makes the deliveries that are due, and posts those of the `guilds` that it owns.
 
     `compose` makes the digest of a schedule for the moment it was due; where it is None, another process does, and what
     is made is posted. Where `post` is None, another process posts what is made here. While `looking`, `looks` find the
     news of watches, which go to the `notices`.
 
-    What is said on a server is in its `words`.
     `reasons` holds the last errors of notices, by channel; a restart forgets them.
     """
 
@@ -87,30 +82,26 @@ class DeliveryWorker:
         compose: Callable[[Schedule, datetime], Awaitable[ComposedDigest]] | None,
         post: Poster | None,
         clock: Callable[[], datetime],
-        max_age: timedelta = MAX_AGE,
         patience: float = PATIENCE,
         notices: WatchNotices | None = None,
         looks: Looks | None = None,
         looking: bool = True,
-        owns: Callable[[int], bool] = lambda _guild: True,
-        words: Callable[[int], OwnWords] = lambda _guild: ENGLISH,
+        guilds: Guilds = Guilds(),  # noqa: B008 - it cannot change
     ) -> None:
         self._schedules = schedules
         self._compose = compose
         self._post = post
         self._clock = clock
-        self._max_age = max_age
         self._patience = patience
         self._composing = asyncio.Semaphore(_COMPOSED)
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._notices = notices
         self._looks = looks
         self._looking = looking
-        self._owns = owns
-        self._words = words
+        self._guilds = guilds
         stopped = (schedules, notices) if notices else (schedules,)
         # Private messages come from the process that has the first shard, which "server 0" belongs to.
-        self._warnings = attempts.Notices(stopped, post, patience, words) if post and owns(0) else None
+        self._warnings = attempts.Notices(stopped, post, patience, guilds) if post and guilds.owns(0) else None
         self.reasons: dict[str, str] = {}
 
     async def round(self, now: datetime) -> None:
@@ -128,11 +119,11 @@ class DeliveryWorker:
             _note("the schedules cannot be read", error)
             return
         channels: defaultdict[str, list[Schedule]] = defaultdict(list)
-        for schedule in filter(lambda each: self._owns(int(each.scope)), running):
+        for schedule in filter(lambda each: self._guilds.owns(int(each.scope)), running):
             # A later one than any pause is of a clock that was ahead.
             if schedule.retry_at is None or not now < schedule.retry_at <= now + max(BACK_OFF) + _SKEW:
                 channels[schedule.channel].append(schedule)
-        told = {channel: scope for channel, scope in told.items() if self._owns(int(scope))}
+        told = {channel: scope for channel, scope in told.items() if self._guilds.owns(int(scope))}
         for channel in {**channels, **told}:
             self._begin(channel, self._serve, channels.get(channel, ()), told.get(channel), channel, now)
         if self._looks and self._looking:
@@ -172,7 +163,7 @@ class DeliveryWorker:
             if delivery is None:
                 continue
             whole = delivery.pages is not None and len(delivery.messages) == len(delivery.pages)
-            if self._clock() - due > self._max_age and not whole:
+            if self._clock() - due > MAX_AGE and not whole:
                 _log.warning("schedule %d: what was due at %s is too old", schedule.id, due)
                 await asyncio.to_thread(self._schedules.settle, delivery, "given_up")
                 self._end("digest", "given_up", due)
@@ -199,7 +190,7 @@ class DeliveryWorker:
         return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
 
     async def _deliver(self, post: Poster, schedule: Schedule, delivery: Delivery, fresh: bool) -> None:
-        zone, words = schedule.timetable.zone, self._words(int(schedule.scope))
+        zone, words = schedule.timetable.zone, self._guilds.words(int(schedule.scope))
         await self._post_pages(
             post,
             Outgoing(
@@ -228,7 +219,7 @@ class DeliveryWorker:
         if notice is None:
             return
         try:
-            if not looks.serves(int(scope)):
+            if not self._guilds.serves(int(scope)):
                 raise RefusedError(attempts.GONE)
             out = Outgoing(
                 channel=channel,

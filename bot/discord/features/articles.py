@@ -15,7 +15,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.controls import turn
+from bot.discord.controls import begin_counted, turn
 from bot.discord.errors import UNSENT, explain
 from bot.discord.features.answer_buttons import about_button
 from bot.discord.places import may_add, on_servers
@@ -196,11 +196,9 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)), words_of(interaction))
             await interaction.response.send_message(f"{who}.", ephemeral=True)
             return
-        if line := await self._bot.count_question(interaction.user.id, words_of(interaction)):
-            await interaction.response.send_message(line, ephemeral=True)
+        reply = await begin_counted(interaction)
+        if reply is None:
             return
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
         lines = [await self._take(interaction, source) for source in sources[:_MOST]]
         if len(sources) > _MOST:
             words = words_of(interaction)
@@ -247,7 +245,7 @@ def _sources(message: discord.Message) -> list[Source]:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(PageButton)
     await bot.add_cog(SourcesCog(bot))
     await bot.add_cog(ArticleCog(bot))

@@ -280,7 +280,7 @@ class ReactionsCog(commands.Cog):
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(AnswerButton, AboutItem, NextButton, ExampleButton, MeantSelect)
     await bot.add_cog(AskCog(bot))
     await bot.add_cog(MentionsCog(bot))

@@ -267,6 +267,6 @@ async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(BriefButton)
     await bot.add_cog(BriefCog(bot))

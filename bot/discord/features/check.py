@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of, scopes, words_of
-from bot.discord.responders import InteractionResponder
+from bot.discord.controls import begin_counted
 from bot.discord.sending import text_of
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
@@ -120,11 +120,9 @@ class CheckCog(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
-        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
-            await interaction.response.send_message(line, ephemeral=True)
+        reply = await begin_counted(interaction)
+        if reply is None:
             return
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
         stated = claims(text_of(message))
         found = await bot.executor.run(
             partial(self._judge, stated[:MAX_CLAIMS], scopes(guild_of(interaction)), str(interaction.user.id))
@@ -138,5 +136,5 @@ class CheckCog(commands.Cog):
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     await bot.add_cog(CheckCog(bot))

@@ -233,7 +233,7 @@ def _since(since: str | None, today: date, words: OwnWords) -> Filter | None:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(DigestButton, StoryMenu)
     await bot.add_cog(DigestCog())
     await bot.add_cog(SinceCog())

@@ -180,5 +180,5 @@ async def _begin(interaction: Interaction) -> InteractionResponder:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     await bot.add_cog(FeedsCog(bot))

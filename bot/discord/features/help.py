@@ -16,6 +16,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_at, words_of
+from bot.discord.controls import begin_counted
 from bot.discord.errors import UNSENT, report
 from bot.discord.features.next_questions import ExampleButton
 from bot.discord.places import is_served, on_servers
@@ -239,11 +240,9 @@ class PrivacyCog(commands.Cog):
     async def privacy(self, interaction: Interaction) -> None:
         """Say what is kept, with buttons to get it or to have it deleted."""
         bot, words = self._bot, words_of(interaction)
-        if line := await bot.count_question(interaction.user.id, words):
-            await interaction.response.send_message(line, ephemeral=True)
+        reply = await begin_counted(interaction)
+        if reply is None:
             return
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
         service = bot.briefing.privacy
         about = await bot.executor.run(partial(service.about, str(interaction.user.id)))
         said = kept(about, service.days, words)
@@ -255,7 +254,7 @@ _OWN = ("questions", "votes", "schedules", "watches")
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(PrivacyButton)
     await bot.add_cog(HelpCog(bot))
     await bot.add_cog(StatusCog(bot))

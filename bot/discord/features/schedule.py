@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import scope, words_of
-from bot.discord.controls import zones
+from bot.discord.controls import begin_counted, zones
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
@@ -178,11 +178,9 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
-            await interaction.response.send_message(line, ephemeral=True)
+        reply = await begin_counted(interaction)
+        if reply is None:
             return
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
         kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
         await reply.deliver(
@@ -255,5 +253,5 @@ def _unknown(schedule: int, words: OwnWords) -> str:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     await bot.add_cog(ScheduleCog(bot))

@@ -290,6 +290,6 @@ class SettingsCog(commands.Cog):
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(SettingItem)
     await bot.add_cog(SettingsCog(bot))

@@ -275,7 +275,7 @@ class CompareCog(commands.Cog):
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(TimelineButton)
     await bot.add_cog(TimelineCog())
     await bot.add_cog(CompareCog(bot))

@@ -289,6 +289,6 @@ def _unknown(watch: int, words: OwnWords) -> str:
 
 
 async def setup(bot: BriefingBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Called when the bot starts."""
     bot.add_dynamic_items(RemoveWatchButton)
     await bot.add_cog(WatchCog(bot))

@@ -137,13 +137,17 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
     nameplate = masthead.find_nameplate(top)
     name = title.casefold() if title else ""
     heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
+    # Of a table that has the article's date or author the other fields are its own too.
+    recorded = any(part.is_row and byline.is_labelled(part.text) for part in top)
     kept: list[Paragraph] = []
     for index, part in enumerate(top):
         before_title = heading is not None and part.start < heading.start
         last = index == len(top) - 1
         if part is heading:
             kept.append(replace(part, kind="heading"))
-        elif part is not nameplate and not _introduces(part, heading, before_title=before_title, last=last):
+        elif part is nameplate or (recorded and part.is_row and byline.is_field(part.text)):
+            continue
+        elif not _introduces(part, heading, before_title=before_title, last=last):
             kept.append(part)
     name = heading.text.casefold() if heading else name
     rest = (part for part in parts[len(top) :] if part.text.casefold() != name or boilerplate_lines.is_prose(part.text))
@@ -157,7 +161,7 @@ def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: boo
         return False
     if part.kind == "heading":
         return heading is not None and text.casefold() == heading.text.casefold()
-    if byline.is_about_article(part) or boilerplate_lines.is_line(text):
+    if byline.is_about_article(part) or byline.is_record(text) or boilerplate_lines.is_line(text):
         return True
     if heading is not None and text.casefold().endswith(heading.text.casefold()):
         return True

@@ -54,6 +54,10 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALLED = 60
+# A label in bold with its value, and a paragraph of such.
+_BOLD_FIELD = re.compile(r"\*\*(?P<label>[^*]{1,40}):\*\*\s*[^*]{0,200}")
+_RECORD = re.compile(rf"(?:{_BOLD_FIELD.pattern.replace('?P<label>', '?:')}){{2,12}}")
+_PAIR = 2  # cells
 _LONGEST_HEAD = 2_000  # characters of a paragraph into which lines of a head were joined
 # "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
 _PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
@@ -87,7 +91,23 @@ def is_about_article(part: Paragraph) -> bool:
 def is_labelled(text: str) -> bool:
     """Tell if a row of a table is a labelled field of the article, such as its date or author."""
     cells = [cell.strip(" *_:") for cell in text.strip("| ").split("|")]
-    return len(cells) == 2 and bool(_LABELLED.fullmatch(f"{cells[0]}: {cells[1] or '-'}") or _OPENS.fullmatch(cells[0]))
+    return len(cells) == _PAIR and _names_field(cells[0])
+
+
+def is_record(text: str) -> bool:
+    """Tell if a paragraph is nothing but fields of the article in bold: "**Report No.:** B48914 **Author(s):** Roe"."""
+    return bool(_RECORD.fullmatch(text)) and any(_names_field(match["label"]) for match in _BOLD_FIELD.finditer(text))
+
+
+def is_field(row: str) -> bool:
+    """Tell if a row of a table is a label with a colon, and what it labels."""
+    cells = [cell.strip(" *_") for cell in row.strip("| ").split("|")]
+    return len(cells) == _PAIR and cells[0].endswith(":")
+
+
+def _names_field(label: str) -> bool:
+    label = label.removesuffix("(s)").strip()
+    return bool(_LABELLED.fullmatch(f"{label}: -") or _OPENS.fullmatch(label))
 
 
 def is_dated(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.cleaning import boilerplate, paragraphs
+from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import merge, one_line, split_front_matter
@@ -33,6 +33,9 @@ _TABLE_RULE = re.compile(r"[ \t:|-]+")
 _PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\]]*\]\]")
 _LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ANCHOR = re.compile(r"\[([^\[\]]{1,300})\]\([^()]*(?:\([^()]*\)[^()]*)?\)")
+# The fewest links of a line that only leads elsewhere, and the most letters outside them, of theirs.
+_MENU, _OUTSIDE_LINKS = 2, 1 / 3
 # The text of a note, behind its mark.
 _NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
 _JUDGED = 2_000  # characters; a longer line is prose
@@ -106,7 +109,7 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
     elif match := _NOTE.match(raw):
         if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
             yield note
-    elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)):
+    elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)) or _is_navigation(raw):
         return
     elif _ROW.fullmatch(raw) and line.kind is None:
         inner_end = line.end - raw.endswith("|")
@@ -114,6 +117,16 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
             yield row
     else:
         yield line
+
+
+def _is_navigation(raw: str) -> bool:
+    """Tell if a line is next to nothing but links, several of them, and no sentence (link density: Kohlschütter et al.,
+    Boilerplate Detection using Shallow Text Features, 2010)."""
+    links = _ANCHOR.findall(raw)
+    if len(links) < _MENU or raw.startswith("|") or boilerplate_lines.is_ended(raw):
+        return False
+    outside = sum(map(str.isalnum, _ANCHOR.sub("", raw)))
+    return outside <= _OUTSIDE_LINKS * sum(map(str.isalnum, "".join(links)))
 
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")

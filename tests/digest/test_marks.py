@@ -85,6 +85,14 @@ def test_within_a_day_the_later_hour_shifts_the_earlier(room: Newsroom, evening:
     assert told(digest(room.briefing)) == ([("shift", [PLEDGE, DROPS])] if shifted else [])
 
 
+def test_who_gives_up_so_many_weeks_later_what_was_announced_then_has_shifted(room: Newsroom) -> None:
+    announced = "Premier Anna Berg announced the harbour toll of Kelmar on Tuesday."
+    drops = "Premier Anna Berg abandoned the harbour toll of Kelmar six weeks after she announced it, her office said."
+    room.bring((announced, "2024-09-26"), (drops, DAY))
+    assert told(digest(room.briefing)) == [("shift", [announced, drops])]
+    assert told(digest(room.briefing, "2024-09-26")) == []
+
+
 def test_whoever_is_not_surely_the_same_has_shifted_nothing(room: Newsroom) -> None:
     room.bring(("Fishermen vowed to support the harbour toll of Kelmar on Tuesday.", EARLIER), (DROPS, DAY))
     assert told(digest(room.briefing)) == []

@@ -1,10 +1,12 @@
-"""Which sentences of a message can be checked, and what of them is left out."""
+"""“Check against sources”: which sentences of a message are checked, and what its reader is shown."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.discord.features.check import claims
+from tests.bot.conftest import Town
+from tests.shown import said
 
 
 def test_the_sentences_of_a_message_come_in_order_and_once() -> None:
@@ -86,3 +88,37 @@ def test_a_line_of_a_chat_ends_a_sentence() -> None:
 def test_a_long_message_gives_all_its_claims() -> None:
     text = " ".join(f"The alliance has {count} members." for count in range(2, 40))
     assert claims(text) == [f"The alliance has {count} members." for count in range(2, 40)]
+
+
+async def test_a_message_is_checked_sentence_by_sentence(town: Town) -> None:
+    message = await town.ann.send(
+        town.channel,
+        "Hello! Mark Rutte is the NATO Secretary-General. The Moon is made of green cheese.",
+    )
+    result = await town.ann.context_menu(town.channel, "Check against sources", message)
+    assert result.ephemeral
+    assert "Mark Rutte is the NATO Secretary" in said(result)
+    assert "Nothing found in the articles" in said(result)
+    assert "Hello" not in said(result)
+    assert "not by a person" in said(result)
+
+
+async def test_a_message_without_a_claim_has_nothing_to_check(town: Town) -> None:
+    message = await town.ann.send(town.channel, "Thanks, all!")
+    result = await town.ann.context_menu(town.channel, "Check against sources", message)
+    assert "no claim" in said(result)
+
+
+async def test_of_a_long_message_the_first_sentences_are_checked_and_that_is_said(town: Town) -> None:
+    text = " ".join(f"The bridge number {number} is closed to lorries." for number in range(15))
+    message = await town.ann.send(town.channel, text)
+    assert "first 10 of 15" in said(await town.ann.context_menu(town.channel, "Check against sources", message))
+
+
+@pytest.mark.parametrize("env", [{"questions": 1}], indirect=True)
+async def test_checks_count_as_questions(town: Town) -> None:
+    message = await town.ann.send(town.channel, "Mark Rutte is the NATO Secretary-General.")
+    await town.ann.context_menu(town.channel, "Check against sources", message)
+    result = await town.ann.context_menu(town.channel, "Check against sources", message)
+    assert result.ephemeral
+    assert "Please try again in" in said(result)
