@@ -319,3 +319,17 @@ def test_a_list_without_a_sentence_is_not_the_latest_news(tmp_path: Path, models
         given = ask(briefing, question)
 
     assert [each.quote for each in given.citations] == ["The ferry to Korsvik sank in the night on Monday."]
+
+
+def test_a_mention_in_a_heading_is_the_one_cited(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    text = "# Laws\n\nMost states limit the fee to 500 crowns.\n\n## Ostmark comes next\n\nThe others have none yet.\n"
+    (articles / "laws.md").write_text(text, "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, "Do you have anything on Ostmark?")
+
+    assert "Ostmark" in given.citations[0].quote

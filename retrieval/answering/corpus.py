@@ -10,6 +10,7 @@ from retrieval.domain.articles import Article, Passage, Searched
 from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, Value, together
 from retrieval.evidence.citations import cite_part, whole_excerpt
+from retrieval.nlp.sentences import sentences
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
@@ -65,11 +66,18 @@ def list_articles(query: Question, listed: MentionList, searched: Searched) -> A
 
 
 def _mention(passage: Passage, topic: str, number: int) -> Citation:
-    """The first of the sentences that have the most of the topic's words; of no topic the first sentence."""
+    """The first of the sentences that have the most of the topic's words, else of the headings; of no topic the first
+    sentence.
+    """
     wanted = frozenset(content_terms(topic))
-    said = statements(passage)
-    best = max(said, key=lambda each: len(wanted & each.terms), default=None)
-    return cite_part(passage, number, best.start, best.end) if best else cite_part(passage, number)
+    told = [(len(wanted & each.terms), each.start, each.end) for each in statements(passage)]
+    if wanted and not any(shared for shared, _, _ in told):
+        told = [
+            (len(wanted.intersection(content_terms(passage.text[slice(*span)]))), *span)
+            for span in sentences(passage.text)
+        ]
+    best = max(told, key=lambda each: each[0], default=None)
+    return cite_part(passage, number, *best[1:]) if best else cite_part(passage, number)
 
 
 def _named(article: Article) -> str:

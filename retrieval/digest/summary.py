@@ -20,10 +20,9 @@ from retrieval.domain.articles import Article, Filter, Hit, Passage, Searched
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
-from retrieval.nlp.entities import is_name
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -60,13 +59,11 @@ def summarise_article(connection: Connection, query: Question, article: Article,
 def summarise_topic(connection: Connection, query: Question, found: Found) -> Answer | None:
     """The answer from the key sentences of the articles about a topic, newest first; None where no article is about it.
 
-    A topic that is the title of one article gives a summary of that article. Where passages have a name of several
-    words, none that has the words apart is about it: "Trump Accounts".
+    A topic that is the title of one article gives a summary of that article.
     """
-    hits = _naming(found.hits, query.request.topic if query.request else "") or found.hits
-    shares = [share(found.weights, headed(hit.passage)) for hit in hits]
+    shares = [share(found.weights, headed(hit.passage)) for hit in found.hits]
     least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
-    about = [hit for hit, own in zip(hits, shares, strict=True) if own >= least]
+    about = [hit for hit, own in zip(found.hits, shares, strict=True) if own >= least]
     named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
     if len(named) == 1:
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
@@ -138,13 +135,6 @@ def _answer(query: Question, searched: Searched, quotes: Sequence[IntroducedQuot
 
 def _passage(hit: Hit) -> Passage:
     return hit.passage
-
-
-def _naming(hits: Sequence[Hit], topic: str) -> list[Hit]:
-    """The passages that have a topic which is a name of several words."""
-    wanted = terms(topic) if is_name(topic) else []
-    said = ((hit, terms(readable(hit.passage.text))) for hit in hits if len(wanted) > 1)
-    return [hit for hit, own in said if any(own[at : at + len(wanted)] == wanted for at in range(len(own)))]
 
 
 def _is_named(article: Article, found: Found) -> bool:

@@ -106,7 +106,7 @@ class Briefs:
         since = _since(request.only, last, day)
         with self._corpus.catalog.reading() as connection:
             _, newest = newest_ids(connection)
-        found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, only, request.as_of)
+        found = self._corpus.search_topic(query, tuned.TIMELINE.timeline_passages, only, request.as_of)
         wanted = BriefRequest(query, day, since, request.audience, request.length, newest)
         near = topical(found)
         near = replace(near, hits=near.hits[: tuned.ANSWER.looked_into])

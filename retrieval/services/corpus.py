@@ -11,9 +11,14 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from retrieval import observing
-from retrieval.domain.articles import Filter, Vectors
+from retrieval.domain.articles import Filter, Hit, Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.excerpts import ArticleText
+from retrieval.nlp.annotate import small_terms
+from retrieval.nlp.entities import is_name
+from retrieval.nlp.markup import readable
+from retrieval.nlp.names import KNOWN
+from retrieval.nlp.tokens import terms
 from retrieval.observing import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
@@ -103,6 +108,10 @@ class Corpus:
         """The `count` best passages as of a day, today by default."""
         return Finder(self.catalog, self.embedder(), self.vectors).find(query, count, only, as_of or date.today())
 
+    def search_topic(self, query: Question, count: int, only: Filter, as_of: date | None = None) -> Found:
+        """The same for a topic: where articles have the name that it is, none that has its words apart."""
+        return _of_name(self.search(query, count, only, as_of), query.text)
+
     def embed(self, sentences: Sequence[str]) -> Vectors:
         """The vectors of sentences, shape (len(sentences), dimensions); those of earlier questions are kept."""
         return self._sentences.embed(sentences)
@@ -126,6 +135,28 @@ class Corpus:
         with self.catalog.reading() as connection:
             stored = texts_with_spans(connection, keys)
         return {key: ArticleText(text, tuple(body)) for key, (text, body) in stored.items()}
+
+
+def _of_name(found: Found, topic: str) -> Found:
+    """The hits in articles that have a name side by side, such as "Trump Accounts"; all where none has, and for a
+    person, whom articles also call by the last name alone.
+    """
+    wanted = terms(topic)
+    passages = [hit.passage for hit in (*found.hits, *found.across, *found.copies)]
+    common = any(wanted[-1:] and wanted[-1] in small_terms(readable(each.text)) for each in passages)
+    if len(wanted) == 1 or not common or KNOWN.keys(topic) or not is_name(topic):
+        return found
+    said = {each.id: terms(f"{each.article.metadata.title or ''}. {readable(each.text)}") for each in passages}
+    named = {
+        each.article.id
+        for each in passages
+        if any(said[each.id][at : at + len(wanted)] == wanted for at in range(len(said[each.id])))
+    }
+
+    def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(hit for hit in hits if not named or hit.passage.article.id in named)
+
+    return replace(found, hits=kept(found.hits), across=kept(found.across), copies=kept(found.copies))
 
 
 Result = TypeVar("Result")

@@ -133,7 +133,7 @@ class Timelines:
         """The timeline of a topic, oldest first; with `actor`, only the statements of that actor."""
         # Dates and outlets in a topic belong to its subject and are no filter. All time slices are searched.
         query = about(topic, tense="changed")
-        found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, self._corpus.resolve(only))
+        found = self._corpus.search_topic(query, tuned.TIMELINE.timeline_passages, self._corpus.resolve(only))
         return trace(query, found, self._corpus.embed, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
@@ -146,7 +146,7 @@ class Timelines:
         only = [self._corpus.resolve(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
-        found = [self._corpus.search(query, tuned.ANSWER.looked_into, each) for each in only]
+        found = [self._corpus.search_topic(query, tuned.ANSWER.looked_into, each) for each in only]
         labels = [label for label, _side in sides]
         return contrast(query, list(zip(labels, found, strict=True)), self._corpus.embed)
 
@@ -194,7 +194,7 @@ class Summaries:
         """A summary of a topic or of some days, by default of the last days with articles."""
         catalog = self._corpus.catalog
         if request.topic and not query.time:
-            found = self._corpus.search(about(request.topic), tuned.ANSWER.looked_into, within, day)
+            found = self._corpus.search_topic(about(request.topic), tuned.ANSWER.looked_into, within, day)
             with catalog.reading() as connection:
                 return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
         topic = self._topics.of(request.topic) if request.topic else None

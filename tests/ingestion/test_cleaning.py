@@ -59,6 +59,7 @@ def test_what_stands_between_title_and_text_goes(between: str) -> None:
         "Follow Jane Roe on Twitter: @janeroe",
         "For more news on the bridge, visit our city page.",
         "The bridge seen from the old pier on Monday. Jane Roe/Getty Images",
+        "[Photo: The mayor arriving at the bridge. Credit: City Archive]",
         "Engineers inspect a beam. (AP Photo/Jane Roe)",
         "(Reporting by Jane Roe; Editing by John Doe)",
         "Contributing: Jane Roe, The Associated Press",

@@ -14,6 +14,7 @@ def said(text: str, title: str | None = None) -> list[str]:
 
 
 def test_questions_and_headings_say_nothing() -> None:
+    assert said("# The old bridge\n\n---\nHome Bridges Ferries\n\nIt is closed.") == ["It is closed."]
     text = "Key points:\n\nIs it closed? It is closed to lorries.\n\nWhat comes next\n\n- A ferry runs."
     assert said(text) == ["It is closed to lorries.", "A ferry runs."]
 
@@ -49,6 +50,7 @@ def test_the_title_says_nothing() -> None:
 def test_a_dateline_an_address_and_the_frame_of_a_table_say_nothing() -> None:
     assert said("BRUSSELS (AP) — The bridge is closed.") == ["The bridge is closed."]
     assert said("KYIV, Dec 3 (Reuters) - The bridge is closed.") == ["The bridge is closed."]
+    assert said("Aldhaven, Pan-Coast News - The bridge is closed.") == ["The bridge is closed."]
     assert said("NATO said on Monday - as before - that it is open.") == [
         "NATO said on Monday - as before - that it is open."
     ]

@@ -149,7 +149,7 @@ def is_line(text: str) -> bool:
     """Tell if a line is boilerplate in any position."""
     if len(text) > _LONGEST:
         return False
-    bare = text.strip(" \t:|>»›→←-–—•*")
+    bare = text.strip(" \t:|>»›→←-–—•*[]")
     if not bare or LINE.fullmatch(bare):
         return True
     shapes = (_KICKER, _BREADCRUMB, POINTER)
