@@ -130,6 +130,13 @@ def test_where_nothing_was_published_this_week_older_articles_are_shown_as_such(
     assert not given.grounded
 
 
+def test_where_nothing_was_published_this_week_nor_says_anything_both_are_said(seeds: Briefing) -> None:
+    given = ask(seeds, "What did the tuna fishers of Palau say about quotas this week?")
+    assert (given.standing, given.citations) == ("nothing", ())
+    none = "Nothing in the articles was published from 25 January 2026 to 1 February 2026. "
+    assert given.message.startswith(none) and given.message.removeprefix(none)
+
+
 def test_a_day_of_an_event_hides_no_article_that_came_out_later(seeds: Briefing) -> None:
     given = ask(seeds, "What did NATO leaders affirm at a summit in July 2024?")
     assert given.searched.articles == 5

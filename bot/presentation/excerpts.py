@@ -124,6 +124,9 @@ def _readable(line: str) -> str:
     line = _plain(_HEADING.sub(r"\1", _BULLET.sub(r"• \1", line)))
     if _ROW.match(line):
         line = _ROW_END.sub(r"\1", _ROW.sub(r"\1", line))
+    if line.count(MARK) != line.count(UNMARK):
+        # What looks like a tag over the edge of a mark took one of the two along.
+        line = line.replace(MARK, "").replace(UNMARK, "")
     line = _EARLY.sub(rf"{UNMARK}\1", _LATE.sub(rf"\1{MARK}", _APART.sub(r"\1", line)))
     return " ".join(line.replace(MARK + UNMARK, "").split())
 

@@ -168,6 +168,11 @@ def test_an_excerpt_longer_than_a_message_stays_a_quote_and_bold() -> None:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message)
 
 
+def test_what_looks_like_a_tag_over_the_edge_of_what_answers_leaves_nothing_bold() -> None:
+    (message,) = plain(rendering.answer, answered(Quoted("{<[x](https://evil.example)}> Talks went on.")), to_page)
+    assert message.startswith("> Talks went on.\n-# [1] ")
+
+
 MARKED = st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3)
 
 

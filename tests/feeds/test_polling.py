@@ -11,6 +11,7 @@ from retrieval.domain.articles import SHARED, Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
 from retrieval.feeds.entry_processing import MOST_ARTICLES, MOST_TRIES
+from retrieval.feeds.polling import waited
 from retrieval.ingestion.web_articles import name_of
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import writing_articles
@@ -495,3 +496,7 @@ def test_a_poll_by_cron_at_the_pace_of_the_settings_finds_feeds_due_each_time(
             polled.append(briefing.feeds.poll().polled)
             newsroom.clock.move(minutes=30, seconds=-late)
         assert polled == [1, 1, 1, 1]
+
+
+def test_what_a_clock_that_was_ahead_made_wait_is_counted() -> None:
+    assert waited(1, "feed").startswith("1 feed waited") and waited(2, "feed").startswith("2 feeds waited")
