@@ -240,9 +240,9 @@ def _excerpt(run: _Run) -> Excerpt:
 
 
 def _heading(run: _Run) -> str | None:
-    """The nearest heading over a run; the article's own title says nothing more."""
+    """The nearest heading over a run; a rule is none, and the article's own title says nothing more."""
     for place in range(run.first - 1, -1, -1):
-        if place not in run.orders and _is_heading(run, place):
+        if place not in run.orders and _is_heading(run, place) and any(map(str.isalnum, run.read(place))):
             line = readable(run.read(place))
             found = MARK.sub("", line, count=1) or line
             return None if found.rstrip(".") == (run.citation.title or "").rstrip(".") else found

@@ -48,6 +48,11 @@ def test_a_list_comes_with_what_leads_to_it() -> None:
     assert shown.heading == "Measures"
 
 
+def test_a_rule_over_a_paragraph_is_no_heading_of_it() -> None:
+    (shown,) = show("# Measures\n\n---\n\nThe bridge is closed to lorries.", "The bridge is closed to lorries.")
+    assert shown.heading == "Measures"
+
+
 def test_a_long_list_comes_whole_and_the_text_before_what_leads_to_it_only_where_there_is_room() -> None:
     filler = "Nothing else was said about ships that day. " * 60
     tolls = [
