@@ -12,7 +12,18 @@ import numpy as np
 from retrieval import tuned
 from retrieval.domain.articles import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
-from retrieval.evidence.gaps import Gap, exchanged, flipped, is_tied, opposed, overstates, respelt, strangers, tie_of
+from retrieval.evidence.gaps import (
+    Gap,
+    compares,
+    exchanged,
+    flipped,
+    is_tied,
+    opposed,
+    overstates,
+    respelt,
+    strangers,
+    tie_of,
+)
 from retrieval.evidence.predicates import is_unread, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.nlp.annotate import Analysis, annotate, joined
@@ -121,7 +132,7 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     if stated:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
-    if is_unread(claimed.text):
+    if is_unread(claimed.text) or _lacks_comparison(claimed.text, found.evidence):
         gaps.add(Gap.RELATION)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
@@ -154,6 +165,11 @@ def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise
         # Whose president somebody is may be said before: "Governor Sollmann told ...".
         there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
     return frozenset(name for name in stated.names - respelt(stated, said) if not is_named(name, there))
+
+
+def _lacks_comparison(claim: str, run: Sequence[Premise]) -> bool:
+    """Tell if the claim compares, and none of the sentences does."""
+    return compares(claim) and not any(compares(each.sentence.text) for each in run)
 
 
 def _lacks_tie(claim: str, run: Sequence[Premise]) -> bool:

@@ -57,6 +57,19 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
+_NUMBERS = load("en")["numbers"]
+_THAN = re.compile(
+    r"(?<!\brather )(?<!\bother )\bthan\b(?!\s+(?:[$£€]?[0-9]|an?\b|one\b|half\b"
+    rf"|{any_of(' '.join(_NUMBERS[name] for name in ('small', 'tens', 'magnitudes')).split())}))",
+    re.IGNORECASE,
+)
+
+
+def compares(text: str) -> bool:
+    """Tell if a text sets one thing against another: "holds more than Japan", but not "more than 40"."""
+    return bool(_THAN.search(text))
+
+
 def opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms of the claim in whose place their opposite is said, unless one side denies it."""
     ours, theirs = frozenset(map(base, stated.order)), frozenset(map(base, said.order))

@@ -140,3 +140,36 @@ def test_a_sentence_is_annotated_once(briefing: Briefing) -> None:
     first = annotate.cache_info().misses
     briefing.verification.verify("NATO has 32 members.", Filter())
     assert 0 < first == annotate.cache_info().misses
+
+
+@pytest.fixture(scope="module")
+def debts(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Briefing]:
+    data = tmp_path_factory.mktemp("data")
+    (data / "models").symlink_to(models_dir)
+    (data / "articles").mkdir()
+    (data / "articles" / "debt.md").write_text(
+        "# Foreign holdings of the debt\n\nJapan holds 12.8% of the debt, and China holds 7.4%. While China remains a "
+        "large holder of the debt, its holdings have fallen.\n\nRarotia holds more of the debt than Zembla.\n",
+        "utf-8",
+    )
+    with open_briefing(Settings(data_dir=data)) as opened:
+        opened.articles.ingest([data / "articles"])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "China holds more of the debt than Japan.",
+        "China holds more debt than Japan.",
+        "Zembla holds more of the debt than Rarotia.",
+        "China's holdings are larger than Japan's.",
+    ],
+)
+def test_a_comparison_that_nobody_makes_is_not_supported(debts: Briefing, claim: str) -> None:
+    assert debts.verification.verify(claim, Filter()).verdict != "supported"
+
+
+def test_a_comparison_that_somebody_makes_is_supported(debts: Briefing) -> None:
+    assert debts.verification.verify("Rarotia holds more of the debt than Zembla.", Filter()).verdict == "supported"
+    assert debts.verification.verify("Rarotia holds more debt than Zembla.", Filter()).verdict == "supported"
