@@ -26,6 +26,7 @@ from retrieval.nlp.clauses import (
 )
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import base, is_alike
+from retrieval.nlp.roles import kind_of
 from retrieval.nlp.tokens import STOPWORDS
 
 # What stands between a noun and whose it is, and within how many words.
@@ -251,6 +252,10 @@ def _belonging(behind: Sequence[Word]) -> frozenset[str]:
 def _is_object(stated: Predicate, said: Sequence[Word], there: Assertion) -> bool:
     """Tell if the claim's object is that of the word in the sentence: what it is done to, before it in the passive."""
     behind = said[there.at + 1 :]
+    if there.nominal and kind_of(said[there.at].text):
+        # "NATO Secretary-General Rutte said ..." leads nobody who is named behind "said".
+        verb = next((at for at, word in enumerate(behind) if is_auxiliary(word) or is_finite(word)), len(behind))
+        return _has(stated.object, terms_of(said[max(there.at - _OWNED, 0) : there.at + 1 + verb]))
     if there.nominal or there.passive or stated.asserted.passive:
         return True
     if behind and behind[0].text == "to" and len(behind) > 1 and not behind[1].name:

@@ -54,6 +54,7 @@ Zelenskyy is the president of NATO.
 Zelenskyy is Russian.
 Trump leads NATO.
 NATO fears Ukraine.
+Rutte leads Kyiv.
 The war is over.
 Troops are on the ground.
 Ukraine and Rutte are allies.
