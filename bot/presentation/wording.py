@@ -191,9 +191,9 @@ def shifts(timeline: Timeline, say: Callable[[str], str] = str, words: OwnWords 
 
 
 def changed_on(entry: TimelineEntry, say: Callable[[str], str] = str, words: OwnWords = ENGLISH) -> str:
-    """The actor of a statement and its day: "Volodymyr Zelenskyy on 14 Dec 2025"."""
-    name = shorten(visible(entry.actor or ""), _NAME)
-    return words("{actor} on {day}", actor=say(name) if name else words("unnamed"), day=dated(entry, words))
+    """The actor of a statement and its day, "Volodymyr Zelenskyy on 14 Dec 2025"; the day alone of nobody named."""
+    name, day = shorten(visible(entry.actor or ""), _NAME), dated(entry, words)
+    return words("{actor} on {day}", actor=say(name), day=day) if name else day
 
 
 def in_quotes(text: str) -> str:

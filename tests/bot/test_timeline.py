@@ -102,6 +102,11 @@ async def test_the_picture_comes_with_the_first_page_and_is_told_in_words(town: 
     )
 
 
+def test_a_change_of_nobody_named_is_told_by_its_day() -> None:
+    told = alt_text(timeline(entry(1), entry(2, change="changed", actor="")))
+    assert "Marked as a changed position: 3 Dec 2024" in told
+
+
 @pytest.mark.usefixtures("tolls")
 async def test_a_long_timeline_is_turned_to_its_end_and_back_also_after_a_restart(town: Town) -> None:
     result = await town.ann.slash(
