@@ -340,3 +340,8 @@ def test_a_mention_in_a_heading_is_the_one_cited(tmp_path: Path, models_dir: Pat
         given = ask(briefing, "Do you have anything on Ostmark?")
 
     assert "Ostmark" in given.citations[0].quote
+
+
+@pytest.mark.parametrize("question", ["What happened before 2020?", "Summarise the articles before 2015"])
+def test_days_before_all_articles_have_nothing_to_summarise(seeds: Briefing, question: str) -> None:
+    assert ask(seeds, question).standing == "nothing"

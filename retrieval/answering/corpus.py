@@ -10,6 +10,7 @@ from retrieval.domain.articles import Article, Passage, Searched
 from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, Value, together
 from retrieval.evidence.citations import cite_part, whole_excerpt
+from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
@@ -71,11 +72,12 @@ def _mention(passage: Passage, topic: str, number: int) -> Citation:
     """
     wanted = frozenset(content_terms(topic))
     told = [(len(wanted & each.terms), each.start, each.end) for each in statements(passage)]
-    if wanted and not any(shared for shared, _, _ in told):
-        told = [
-            (len(wanted.intersection(content_terms(passage.text[slice(*span)]))), *span)
-            for span in sentences(passage.text)
-        ]
+    if not any(shared for shared, _, _ in told):
+        spans = sentences(passage.text)
+        orders = ordered(passage.text, spans)
+        lines = [span for span, order in zip(spans, orders, strict=True) if not order]
+        shared = [(len(wanted.intersection(content_terms(passage.text[slice(*span)]))), *span) for span in lines]
+        told = [each for each in shared if each[0]] or told
     best = max(told, key=lambda each: each[0], default=None)
     return cite_part(passage, number, *best[1:]) if best else cite_part(passage, number)
 

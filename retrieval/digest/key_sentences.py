@@ -34,7 +34,6 @@ _INFINITIVE = re.compile(r"\bto\s+([a-z]{3,})\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(rf"\bI\b|\b(?:{any_of(_LISTS['first_person'])})\b")
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|„[^“”]*[“”]?|«[^»]*»?")
 _WORD = re.compile(r"[a-z]+")
-_ENDS, _CLOSING = ".!…。！｡।॥።։۔", "\"'”’»)] 」』"
 _NO_PROSE = re.compile(r"://|\||\]\(|<\w")
 _CUT = ("…", "...")
 _SECTION = 3  # the most words of an outlet's section
@@ -51,7 +50,7 @@ def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
 
 def _reads(text: str) -> bool:
     """Tell if a text is a sentence of prose, and no table row, note or address."""
-    return is_ended(text) and not _NO_PROSE.search(text)
+    return is_ended(text) and not text.endswith(";") and not _NO_PROSE.search(text)
 
 
 def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]) -> list[Candidate]:

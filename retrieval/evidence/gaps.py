@@ -58,15 +58,15 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
 
 
 _NUMBERS = load("en")["numbers"]
+_COUNTED = any_of(" ".join(_NUMBERS[name] for name in ("small", "tens", "magnitudes", "about", "measures")).split())
 _THAN = re.compile(
-    r"(?<!\brather )(?<!\bother )\bthan\b(?!\s+(?:[$£€]?[0-9]|an?\b|one\b|half\b"
-    rf"|{any_of(' '.join(_NUMBERS[name] for name in ('small', 'tens', 'magnitudes')).split())}))",
-    re.IGNORECASE,
+    r"(?<!\brather )(?<!\bother )(?<!\blater )\bthan\b"
+    rf"(?!\s+(?:the\s+)?(?:[A-Z]{{0,3}}[$£€¥]?\s?[0-9]|(?i:{_COUNTED})\b))"
 )
 
 
 def compares(text: str) -> bool:
-    """Tell if a text sets one thing against another: "holds more than Japan", but not "more than 40"."""
+    """Tell if an English text sets one thing against another: "holds more than Japan", but not "more than 40"."""
     return bool(_THAN.search(text))
 
 

@@ -35,11 +35,11 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
     """The (start, end) of the passages, in order, none longer than `PASSAGE_LENGTH` unless a sentence is.
 
     A passage never contains boilerplate: blocks join only if nothing but space and punctuation is between them. A
-    heading opens a new passage if the last one has some length already, so that it stays with its text; headings that
-    boilerplate parts from all text are none.
+    heading opens a new passage if the last one has some length already, so that it stays with its text; headings over
+    the first text that boilerplate parts from it are none.
     """
     passages: list[Span] = []
-    told = set[int]()  # those with more than headings, by where they begin
+    first: int | None = None  # where the first passage with more than headings begins
     for block in blocks:
         opens = block.kind == "heading"
         for start, end in _pieces(text, block):
@@ -48,9 +48,9 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[Span]:
                 passages[-1] = (last[0], end)
             else:
                 passages.append((start, end))
-            if not opens:
-                told.add(passages[-1][0])
-    return [each for each in passages if each[0] in told] or passages
+            if first is None and not opens:
+                first = passages[-1][0]
+    return [each for each in passages if first is None or each[0] >= first]
 
 
 def _pieces(text: str, block: Block) -> Iterator[Span]:

@@ -16,13 +16,11 @@ _BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
 _NOTE = re.compile(r"\[\^[\w-]{1,40}\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ",
-# "Bern (sda).", "Aldhaven, Coastwire - Dockers".
+# "Bern (sda).".
 DATELINE = re.compile(
     r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
     r"|[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:, [\w. ]{2,20})?\s"
     r"\([^\W\d_]{2,8}\)(?:\s?(?:—|–|-{1,2})\s|\.(?:\s|$|\s?[—–-]{1,2}\s))"
-    r"|[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,2}, [^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,2}"
-    r"\s(?:—|–|-{1,2})\s(?=[\"“„«]?[^\W\d_a-z])"
 )
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")

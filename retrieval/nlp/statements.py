@@ -31,7 +31,10 @@ def is_correction(sentence: str) -> bool:
 
 
 # What may close a sentence after its full stop.
-_CLOSING = "\"'”’»)] 」』"
+_CLOSING = "\"'”’»“‘«‹)] 」』"
+# The numbers of notes behind a sentence, and what marks an item beside the marks of Markdown's lists.
+_NOTES_BEHIND = re.compile(r"(?:\[[0-9]{1,3}\]|(?<=[.!?…”\"])[0-9]{1,3})+\s*\Z")
+_DASHES = frozenset(("–", "—", ">"))
 # The most words that an address may stand among and say nothing.
 _FEW = 3
 # The fewest words that say something: "Bern." does not.
@@ -103,7 +106,7 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
         start = dateline.end() if dateline else start
         text = readable(passage[start:end])
         said = frozenset(content_terms(text))
-        part = is_row(passage, start) or is_item(passage, first)
+        part = is_row(passage, start) or is_item(passage, first) or bool(mark and mark[0].strip() in _DASHES)
         if (
             said
             and (part or len(text.split()) >= _FEWEST or not is_latin(text))
@@ -148,4 +151,4 @@ def _is_heading(text: str, title: str) -> bool:
 
 def is_ended(text: str) -> bool:
     """Tell if a text ends as a sentence does; of a script without full stops it is assumed."""
-    return text.rstrip(_CLOSING)[-1:] in _ENDS or bool(STOPLESS.search(text))
+    return _NOTES_BEHIND.sub("", text).rstrip(_CLOSING)[-1:] in _ENDS or bool(STOPLESS.search(text))

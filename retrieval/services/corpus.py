@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
@@ -138,20 +139,26 @@ class Corpus:
 
 
 def _of_name(found: Found, topic: str) -> Found:
-    """The hits in articles that have a name side by side, such as "Trump Accounts"; all where none has, and for a
-    person, whom articles also call by the last name alone.
+    """The hits in articles that have a name of several words side by side, such as "Trump Accounts", in a passage found
+    or the title; all of them where none has, and for what the articles also write small ("NATO membership"), for known
+    names, which have other forms, and for persons, whom the last name alone may stand for: it is no common word.
     """
-    wanted = terms(topic)
-    passages = [hit.passage for hit in (*found.hits, *found.across, *found.copies)]
-    common = any(wanted[-1:] and wanted[-1] in small_terms(readable(each.text)) for each in passages)
-    if len(wanted) == 1 or not common or KNOWN.keys(topic) or not is_name(topic):
+    name = re.sub(r"\Athe\s+", "", topic, flags=re.IGNORECASE)
+    if " " not in name or KNOWN.keys(name) or not is_name(name):
         return found
-    said = {each.id: terms(f"{each.article.metadata.title or ''}. {readable(each.text)}") for each in passages}
-    named = {
-        each.article.id
-        for each in passages
-        if any(said[each.id][at : at + len(wanted)] == wanted for at in range(len(said[each.id])))
-    }
+    words = r"\s+".join(map(re.escape, name.split()))
+    said = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    passages = [hit.passage for hit in (*found.hits, *found.across, *found.copies)]
+    texts = [(each.article, readable(each.text)) for each in passages]
+    written = [
+        (article.id, match[0])
+        for article, text in texts
+        for match in said.finditer(f"{article.metadata.title or ''}. {text}")
+    ]
+    common = any(terms(name)[-1] in small_terms(text) for _, text in texts)
+    if not common or any(match.split()[-1].islower() for _, match in written):
+        return found
+    named = {article for article, _ in written}
 
     def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         return tuple(hit for hit in hits if not named or hit.passage.article.id in named)

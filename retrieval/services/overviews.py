@@ -213,6 +213,8 @@ class Summaries:
         for _ in range(_TRIED):
             days = last_days(within, newest, day)
             yield days
+            if within.since or within.until:
+                return
             newest = count_matching(connection, replace(only, until=before(days))).newest
-            if newest is None or within.since or within.until:
+            if newest is None:
                 return

@@ -62,7 +62,7 @@ class ArticleCounts:
         """The number of articles that satisfy the filter, and the day of the newest."""
         state = connection.execute(_STATE).scalar()
         known = self._known
-        if state is None or state != known[0] or len(known[1]) == _MOST_COUNTS:
+        if state is None or state != known[0] or len(known[1]) >= _MOST_COUNTS:
             known = self._known = state, {}
         if only not in known[1]:
             known[1][only] = count_matching(connection, only)

@@ -213,7 +213,7 @@ def open_postgres(address: str) -> PostgresDatabase:
         ) from error
     except ModuleNotFoundError as error:
         raise SettingsError(
-            "BRIEFING_DATABASE_URL names a PostgreSQL server: install the program with its extra `postgres` (psycopg)"
+            "BRIEFING_DATABASE_URL names a PostgreSQL server: its driver comes with `uv sync --extra postgres`"
         ) from error
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "connect", _prepare, insert=True)  # before SQLAlchemy asks anything

@@ -296,6 +296,7 @@ SAVED_PAGE = f"""# {TITLE}
 | **Product Number:** | B48914
 | **Referenced Plans:** | P. 119-51; P. 6179
 | **Publication Date:** | 04/22/2026
+| **Author:** | Roe, Jane
 
 [Download PDF (962KB)](https://city.example/B48914.pdf)       | [Version History](https://city.example#)
 
@@ -325,6 +326,21 @@ def test_a_heading_that_navigation_parts_from_all_text_is_no_passage() -> None:
     spans = split_passages(document.text, document.blocks)
 
     assert [document.text[start:end] for start, end in spans] == [f"{FIRST}\n\n{SECOND}"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "**Date:** 3 March 2026 **Place:** the old ferry port of Kyiv **Killed:** 40 people and a horse",
+        "[Germany](https://a.example) and [France](https://b.example)\nsigned the pact in front of the old bridge.",
+        "[Kremlin](https://a.example): [Putin visits Beijing](https://b.example)",
+    ],
+)
+def test_facts_in_bold_and_prose_with_links_are_kept(part: str) -> None:
+    assert any(
+        "Kyiv" in each or "Germany" in each or "Kremlin" in each
+        for each in kept(f"# {TITLE}\n\n{part}\n\n{BODY}", "a.md")
+    )
 
 
 def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:

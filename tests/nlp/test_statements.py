@@ -17,6 +17,7 @@ def test_questions_and_headings_say_nothing() -> None:
     assert said("# The old bridge\n\n---\nHome Bridges Ferries\n\nIt is closed.") == ["It is closed."]
     text = "Key points:\n\nIs it closed? It is closed to lorries.\n\nWhat comes next\n\n- A ferry runs."
     assert said(text) == ["It is closed to lorries.", "A ferry runs."]
+    assert said("– Waffenruhe an der Grenze\n– Abzug der Truppen") == ["Waffenruhe an der Grenze", "Abzug der Truppen"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,9 @@ def test_the_title_says_nothing() -> None:
 def test_a_dateline_an_address_and_the_frame_of_a_table_say_nothing() -> None:
     assert said("BRUSSELS (AP) — The bridge is closed.") == ["The bridge is closed."]
     assert said("KYIV, Dec 3 (Reuters) - The bridge is closed.") == ["The bridge is closed."]
-    assert said("Aldhaven, Pan-Coast News - The bridge is closed.") == ["The bridge is closed."]
+    assert said("Киев, столица Украины — крупнейший город страны.") == [
+        "Киев, столица Украины — крупнейший город страны."
+    ]
     assert said("NATO said on Monday - as before - that it is open.") == [
         "NATO said on Monday - as before - that it is open."
     ]

@@ -137,8 +137,8 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
     nameplate = masthead.find_nameplate(top)
     name = title.casefold() if title else ""
     heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
-    # Of a table that has the article's date or author the other fields are its own too.
-    recorded = any(part.is_row and byline.is_labelled(part.text) for part in top)
+    # Of a table that has several fields of the article's the others are its own too.
+    recorded = sum(part.is_row and byline.is_labelled(part.text) for part in top) > 1
     kept: list[Paragraph] = []
     for index, part in enumerate(top):
         before_title = heading is not None and part.start < heading.start

@@ -36,6 +36,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ANCHOR = re.compile(r"\[([^\[\]]{1,300})\]\([^()]*(?:\([^()]*\)[^()]*)?\)")
 # The fewest links of a line that only leads elsewhere, and the most letters outside them, of theirs.
 _MENU, _OUTSIDE_LINKS = 2, 1 / 3
+_PARTING = "|·»›>"
 # The text of a note, behind its mark.
 _NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
 _JUDGED = 2_000  # characters; a longer line is prose
@@ -109,7 +110,7 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
     elif match := _NOTE.match(raw):
         if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
             yield note
-    elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)) or _is_navigation(raw):
+    elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)) or _is_navigation(line, text):
         return
     elif _ROW.fullmatch(raw) and line.kind is None:
         inner_end = line.end - raw.endswith("|")
@@ -119,14 +120,26 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
         yield line
 
 
-def _is_navigation(raw: str) -> bool:
-    """Tell if a line is next to nothing but links, several of them, and no sentence (link density: Kohlschütter et al.,
-    Boilerplate Detection using Shallow Text Features, 2010)."""
-    links = _ANCHOR.findall(raw)
-    if len(links) < _MENU or raw.startswith("|") or boilerplate_lines.is_ended(raw):
+def _beside(line: Paragraph, text: str) -> tuple[str, str]:
+    """The lines over and under a line, blank ones too."""
+    above, below = text.rfind("\n", 0, line.start), text.find("\n", line.end)
+    over = text[text.rfind("\n", 0, max(above, 0)) + 1 : max(above, 0)]
+    end = text.find("\n", below + 1)
+    under = text[below + 1 : end if end >= 0 else len(text)] if below >= 0 else ""
+    return over, under
+
+
+def _is_navigation(line: Paragraph, text: str) -> bool:
+    """Tell if a line is next to nothing but links, several of them, and no part of a paragraph (link density:
+    Kohlschütter et al., Boilerplate Detection using Shallow Text Features, 2010)."""
+    raw = text[line.start : line.end]
+    links, outside = _ANCHOR.findall(raw), _ANCHOR.sub("", raw)
+    few = len(links) < (_MENU if any(mark in outside for mark in _PARTING) else _MENU + 1)
+    if few or line.kind or raw.startswith("|") or boilerplate_lines.is_ended(raw):
         return False
-    outside = sum(map(str.isalnum, _ANCHOR.sub("", raw)))
-    return outside <= _OUTSIDE_LINKS * sum(map(str.isalnum, "".join(links)))
+    return not any(each.strip()[:1].isalnum() for each in _beside(line, text)) and sum(
+        map(str.isalnum, outside)
+    ) <= _OUTSIDE_LINKS * sum(map(str.isalnum, "".join(links)))
 
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
