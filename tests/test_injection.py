@@ -156,7 +156,7 @@ def planted(text: str, order: str, place: str) -> str:
 def body(path: Path) -> str:
     """A seed without what stands around the article."""
     document = read(path.read_bytes(), path.name)
-    return "\n\n".join(document.text[start:end] for start, end in split_passages(document.text, document.blocks))
+    return "\n\n".join(document.text[each.start : each.end] for each in document.blocks)
 
 
 def article(text: str, number: int) -> list[Hit]:
