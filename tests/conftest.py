@@ -30,8 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-# Looking for garbage takes a tenth of a run as Python has it: a thousand objects more and it looks again.
-gc.set_threshold(20_000, 20, 20)
+# Looking for garbage takes a tenth of a run as Python has it, which looks again whenever there are 700 objects more.
+gc.set_threshold(20_000, 10, 5)
 
 
 def pytest_collection_finish() -> None:
