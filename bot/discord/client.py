@@ -197,15 +197,15 @@ class BriefingBot(commands.Bot):
 
     async def _sync_commands(self) -> None:
         # As they are in English, with the catalogs: Discord has 34 languages, and translating for all takes a while.
-        commands = [each.to_dict(self.tree) for each in self.tree.get_commands()]
+        registered = [each.to_dict(self.tree) for each in self.tree.get_commands()]
         # Another application has commands of its own, even if they are the same.
-        known = json.dumps([self.application_id, catalogs_digest(), commands], sort_keys=True, default=str)
+        known = json.dumps([self.application_id, catalogs_digest(), registered], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
         if self._sync or await asyncio.to_thread(self.briefing.catalog.fact, _SYNCED) != digest:
             synced = {each.name: each.id for each in await self.tree.sync()}
             await asyncio.to_thread(self.briefing.catalog.remember, _IDS, json.dumps(synced))
             await asyncio.to_thread(self.briefing.catalog.remember, _SYNCED, digest)
-            _log.info("registered %d commands with Discord", len(commands))
+            _log.info("registered %d commands with Discord", len(registered))
         ids = await asyncio.to_thread(self.briefing.catalog.fact, _IDS)
         self.command_ids = json.loads(ids) if ids else {}
 

@@ -96,9 +96,8 @@ def last_days(within: Filter, newest: str | None, today: date) -> Filter:
 
 
 def before(days: Filter) -> str:
-    """The day before the first of a filter's days, as an ISO date."""
-    first = date.fromisoformat(days.since or date.max.isoformat())
-    return max(first - timedelta(days=1), date.min).isoformat()
+    """The day before the first of a filter's days, as `last_days` gives them, as an ISO date."""
+    return (date.fromisoformat(str(days.since)) - timedelta(days=1)).isoformat()
 
 
 def no_summary(query: Question, searched: Searched, within: Filter) -> Answer:

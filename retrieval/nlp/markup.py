@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
+# A link or picture of Markdown, with what it shows.
+LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_])")
 # What is left of emphasis that was converted badly.
 _STARS = re.compile(r"\*{4,}")
@@ -46,7 +47,7 @@ def readable(text: str) -> str:
 def unmarked(text: str) -> str:
     """The text without Markdown and HTML markup."""
     if "](" in text:
-        text = _LINK.sub(r"\1", text)
+        text = LINK.sub(r"\1", text)
     if "[^" in text:
         text = _NOTE.sub("", text)
     if "***" in text:

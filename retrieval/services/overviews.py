@@ -200,16 +200,17 @@ class Summaries:
         topic = self._topics.of(request.topic) if request.topic else None
         with catalog.reading() as connection:
             everything = count_matching(connection, only)
-            weeks = self._weeks(connection, only, within, day)
+            weeks = self._weeks(connection, only, within, everything.newest, day)
             drafts = (compose(connection, days, topic, self._topics.followed) for days in weeks)
             summaries = (summarise_days(query, draft.stories, everything) for draft in drafts)
             return next(filter(None, summaries), None) or no_summary(query, everything, within)
 
-    def _weeks(self, connection: Connection, only: Filter, within: Filter, day: date) -> Iterator[Filter]:
+    def _weeks(
+        self, connection: Connection, only: Filter, within: Filter, newest: str | None, day: date
+    ) -> Iterator[Filter]:
         """The days that are asked for, else the last ones with articles, and those before: an article without a
         sentence, as a list or a draft, is no news.
         """
-        newest = count_matching(connection, only).newest
         for _ in range(_TRIED):
             days = last_days(within, newest, day)
             yield days

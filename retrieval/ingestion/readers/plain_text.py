@@ -14,6 +14,7 @@ from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import merge, one_line, split_front_matter
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
+from retrieval.nlp.markup import LINK
 
 # Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
 # rest keeps its offsets and lines.
@@ -33,7 +34,6 @@ _TABLE_RULE = re.compile(r"[ \t:|-]+")
 _PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\]]*\]\]")
 _LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ANCHOR = re.compile(r"\[([^\[\]]{1,300})\]\([^()]*(?:\([^()]*\)[^()]*)?\)")
 # The fewest links of a line that only leads elsewhere, and the most letters outside them, of theirs.
 _MENU, _OUTSIDE_LINKS = 2, 1 / 3
 _PARTING = "|·»›>"
@@ -133,13 +133,14 @@ def _is_navigation(line: Paragraph, text: str) -> bool:
     """Tell if a line is next to nothing but links, several of them, and no part of a paragraph (link density:
     Kohlschütter et al., Boilerplate Detection using Shallow Text Features, 2010)."""
     raw = text[line.start : line.end]
-    links, outside = _ANCHOR.findall(raw), _ANCHOR.sub("", raw)
+    links, outside = LINK.findall(raw), LINK.sub("", raw)
     few = len(links) < (_MENU if any(mark in outside for mark in _PARTING) else _MENU + 1)
     if few or line.kind or raw.startswith("|") or boilerplate_lines.is_ended(raw):
         return False
-    return not any(each.strip()[:1].isalnum() for each in _beside(line, text)) and sum(
-        map(str.isalnum, outside)
-    ) <= _OUTSIDE_LINKS * sum(map(str.isalnum, "".join(links)))
+    if any(each.strip()[:1].isalnum() for each in _beside(line, text)):
+        return False
+    inside, others = (sum(map(str.isalnum, each)) for each in ("".join(links), outside))
+    return others <= _OUTSIDE_LINKS * inside
 
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
