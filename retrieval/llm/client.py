@@ -112,11 +112,13 @@ class Client:
         return self._model.bind(stream_usage=False) if own and not responses else self._model
 
     def _messages(self, request: PromptRequest) -> list[BaseMessage]:
-        """The rules come first: they never change, so that providers can cache them."""
+        """The rules come first: they never change, so that providers can cache them. Anthropic does where they are
+        marked, and ignores the mark on rules that are too short for its cache.
+        """
         from langchain_core.messages import SystemMessage, convert_to_messages
 
         made, (role, rules) = convert_to_messages(request.messages), request.messages[0]
-        if role == "system" and providers.keeps(self._settings, rules):
+        if role == "system" and self._settings.chat_model.startswith("anthropic:"):
             made[0] = SystemMessage(content=[{"type": "text", "text": rules, "cache_control": {"type": "ephemeral"}}])
         return made
 

@@ -21,9 +21,6 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import SettingsError
 from retrieval.settings import Settings
 
-# The fewest tokens of rules that Anthropic caches, by a part of the model's name, and the characters of a token.
-_KEPT_FROM = (("haiku-4-5", 4_096), ("opus-4-5", 4_096), ("haiku", 2_048), ("", 1_024))
-_CHARACTERS = 3.5
 _log = logging.getLogger(__name__)
 LATE = Phrase("the model did not answer in time")
 UNREADABLE = Phrase("the model's answer could not be read")
@@ -151,14 +148,6 @@ def held(settings: Settings, profile: Mapping[str, Any]) -> dict[str, Any]:
         return {"method": "json_schema" if profile.get("structured_output") else "function_calling"}
     strict = {"strict": True} if name == "openai" else {}
     return {"method": "json_schema", **strict} if name in PROVIDERS else {}
-
-
-def keeps(settings: Settings, rules: str) -> bool:
-    """Tell if the provider caches marked rules, and these are long enough for its cache."""
-    if not settings.chat_model.startswith("anthropic:"):
-        return False
-    least = next(tokens for name, tokens in _KEPT_FROM if name in settings.chat_model)
-    return len(rules) >= least * _CHARACTERS
 
 
 def fault(error: Exception) -> ProviderError:
