@@ -1,4 +1,4 @@
-"""The sentences of a passage that say something: neither questions nor headings, orders or corrections."""
+"""The sentences of a passage that say something: neither questions nor headings, orders, corrections or references."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from retrieval.nlp.language import PAIRED, STOPLESS, is_latin
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
+from retrieval.nlp.references import is_reference
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 
@@ -87,7 +88,7 @@ class Sentence:
 
 
 def statements(passage: Passage, score: float = 0.0) -> list[Sentence]:
-    """The sentences of a passage but for questions, headings, orders and corrections, which answer nothing."""
+    """The sentences of a passage but for those that answer nothing, such as questions and headings."""
     told = _told(passage.text, passage.above, passage.article.metadata.title or "")
     return [Sentence(passage, *each, score) for each in told]
 
@@ -112,6 +113,7 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
             and (part or len(text.split()) >= _FEWEST or not is_latin(text))
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
+            and not is_reference(text)
             and (part or not _is_heading(text, title))
         ):
             found.append((start, end, text, said, _under(passage, lead, first)))
