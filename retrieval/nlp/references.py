@@ -7,8 +7,8 @@ import re
 from retrieval.nlp.lexicon import any_of, load
 
 _OPENING = re.compile(rf"(?:[0-9]{{1,3}}\.\s+)?(?:{any_of(load('references')['opening'])})(?!\w),?\s", re.IGNORECASE)
-# A title in quotation marks with the comma behind it, where and by whom something came out, pages.
-_TITLE = re.compile(r"[“\"](?P<title>[^“”\"]{8,300})(?:[,?!.][”\"]|[”\"],)")
+# A title in quotation marks with a comma or bracket behind it, where and by whom something came out, pages.
+_TITLE = re.compile(r"[“\"](?P<title>[^“”\"]{8,300})(?:[,?!.][”\"]|[”\"](?:,| \())")
 _IMPRINT = re.compile(r"\([^\W\d_a-z][^():]{1,40}: [^()]{3,120}\b(?:19|20)[0-9]{2}\)|\(PDF\)|\bpp?\. ?[0-9]")
 # The year in brackets or at the end, or the pages.
 _YEAR = re.compile(r"\((?:19|20)[0-9]{2}\)|\b(?:19|20)[0-9]{2}\)?[.]?\s*\Z|\bpp?\. ?[0-9]")
@@ -18,7 +18,7 @@ _NAMES_ALONE = 0.6
 
 
 def is_reference(sentence: str) -> bool:
-    """Tell if a sentence sends its reader elsewhere, or is nothing but names, a title, and where and when it came out."""
+    """Tell if a sentence sends its reader elsewhere, or is but names, a title, and where and when it came out."""
     if _OPENING.match(sentence):
         return True
     if not _YEAR.search(sentence) or not _is_names(sentence):

@@ -22,8 +22,8 @@ _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{1
 # A full stop with the quotes, brackets and note marks that close behind it; a raised mark has lost its height.
 _STOP = re.compile(
     r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*"
-    r"(?P<note>(?:(?<=[^\W\d_]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
-    r"[0-9]{1,2}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]))?"
+    r"(?P<note>(?:(?<=[^\W\d_A-Z]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
+    r"[0-9]{1,3}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
 )
 _SPACELESS = re.compile("[。！？｡।॥።။]")
 # Thai and Lao part sentences by a space, and clauses too: only behind enough of a sentence, and not at a figure.
@@ -70,6 +70,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.extend(_pieces(text, *trimmed))
         start = cut
     return spans
+
+
+def note_marks(text: str) -> list[tuple[int, int]]:
+    """Spans of the raised marks of notes that stand behind sentences as mere numbers; empty unless they count up."""
+    found = [match.span("note") for match in _STOP.finditer(text) if match["note"] and _ends(text, match)]
+    numbers = [int(text[start:end]) for start, end in found]
+    return found if len(found) > 1 and numbers == sorted(set(numbers)) else []
 
 
 def _gaps(text: str, cuts: Collection[int]) -> Iterator[int]:

@@ -155,7 +155,8 @@ def debts(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
     )
     (data / "articles" / "berths.md").write_text(
         "# Berths of the harbour\n\nThe vacancy rate of the berths stood at 6.2 percent in December. Fees rose. The "
-        "vacancy rate of the berths edged down to 5.1 percent in June, the harbour board said.\n",
+        "vacancy rate of the berths edged down to 5.1 percent in June, the harbour board said.\n\n"
+        'See Harbour Board, "The Board Sells Its Cranes to Rarotia," news release, March 4, 2020.\n',
         "utf-8",
     )
     with open_briefing(Settings(data_dir=data)) as opened:
@@ -191,3 +192,8 @@ def test_a_comparison_that_somebody_makes_is_supported(debts: Briefing) -> None:
 )
 def test_a_figure_of_another_month_contradicts_nothing(debts: Briefing, claim: str, verdict: str) -> None:
     assert debts.verification.verify(claim, Filter()).verdict == verdict
+
+
+def test_the_title_of_something_to_read_supports_nothing(debts: Briefing) -> None:
+    verdict = debts.verification.verify("The harbour board sells its cranes to Rarotia.", Filter())
+    assert not any("See Harbour Board" in each.quote for each in verdict.evidence)

@@ -45,6 +45,7 @@ def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
         "Harbour Board, Review of the Ferries (Port Linden: Harbour Board, April 2023).",
         'Anna Berg and Jon Roe (2019), "How Ferries Sink," Journal of Tides, vol. 4, pp. 1-24.',
         '"Have the Ferries Lost Money?," Harbours Today, December 1, 2022.',
+        'Anna Berg, "Risk in the Tidal Markets" (remarks at the Conference on Tides, Port Linden, June 3, 2022).',
         "Siehe auch Anna Berg, „Fähren im Eis“, Hamburg 2019.",
     ],
 )

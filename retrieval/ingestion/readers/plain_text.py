@@ -15,6 +15,7 @@ from retrieval.ingestion.metadata.fields import merge, one_line, split_front_mat
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.nlp.markup import LINK
+from retrieval.nlp.sentences import note_marks
 
 # Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
 # rest keeps its offsets and lines.
@@ -59,6 +60,7 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     known = merge(front, known)
     if format_ == "md":
         text = text[:start] + _without_withdrawn(text[start:])
+    text = text[:start] + _without_note_marks(text[start:])
     lines = paragraphs.lines(text, start)
     if format_ == "md":
         lines = interpret(lines, text)
@@ -74,6 +76,15 @@ def _without_withdrawn(text: str) -> str:
     if not any(mark in text for mark in ("~~", "<", "%%", "]:")):
         return text
     return _WITHDRAWN.sub(lambda found: _ANY.sub(" ", found[0]), text)
+
+
+def _without_note_marks(text: str) -> str:
+    """The text with blanks for the raised numbers of notes, which would be figures otherwise."""
+    last, parts = 0, list[str]()
+    for start, end in note_marks(text):
+        parts += text[last:start], " " * (end - start)
+        last = end
+    return "".join((*parts, text[last:]))
 
 
 def interpret(lines: Iterable[Paragraph], text: str) -> Iterator[Paragraph]:
