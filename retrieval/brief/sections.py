@@ -14,7 +14,7 @@ from retrieval.evidence.positions import changed, other_terms, position
 from retrieval.nlp.actors import Actors
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES, quantities
-from retrieval.nlp.tokens import content_terms
+from retrieval.nlp.tokens import STOPWORDS, content_terms
 from retrieval.timeline.trace import Step
 
 # A numeral with a currency before it, or with a sign or words behind it that say what it counts.
@@ -38,8 +38,14 @@ def _figure(text: str) -> str | None:
         numeral = re.split(r"[\s%-]", match[0])[0]
         if numeral in dated or not _measures(match[0], numeral):
             continue
-        return match[0].strip()
+        return _without_end(match[0].strip())
     return None
+
+
+def _without_end(value: str) -> str:
+    """A figure without a last word that counts nothing: "$40 billion or"."""
+    counted, space, last = value.rpartition(" ")
+    return counted if space and last.casefold() in STOPWORDS else value
 
 
 def _measures(value: str, numeral: str) -> bool:
