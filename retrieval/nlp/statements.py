@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.domain.articles import Article, Passage
-from retrieval.nlp.language import PAIRED, STOPLESS, is_latin
+from retrieval.nlp.clauses import is_auxiliary, is_finite, read
+from retrieval.nlp.language import PAIRED, STOPLESS, is_english, is_latin
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
@@ -42,6 +43,7 @@ _FEW = 3
 _FEWEST = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){2,}\Z")
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
 
@@ -148,7 +150,14 @@ def _is_heading(text: str, title: str) -> bool:
     """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == title.rstrip("."):
         return True
-    return len(text.split()) <= _HEADING_WORDS and not is_ended(text)
+    return (len(text.split()) <= _HEADING_WORDS and not is_ended(text)) or _is_place(text)
+
+
+def _is_place(text: str) -> bool:
+    """Tell if a line has no verb, and its full stop is an abbreviation's: "At the Harbour Hotel, Linden, D.C." """
+    if not _ABBREVIATED.search(text) or not is_english(text):
+        return False
+    return not any(is_auxiliary(word) or is_finite(word) for word in read(text))
 
 
 def is_ended(text: str) -> bool:

@@ -73,6 +73,15 @@ def test_what_others_put_right_is_said(other: str) -> None:
     assert said(other) == [other]
 
 
+def test_where_something_was_said_says_nothing() -> None:
+    place = 'At the "Tides of Tomorrow" Conference of the Institute for Harbours, Port Linden, D.C.'
+    assert said(f"{place}\n\nThe bridge is closed.") == ["The bridge is closed."]
+    assert said("The mayors met in Port Linden, D.C. The bridge is closed in the U.S.") == [
+        "The mayors met in Port Linden, D.C.",
+        "The bridge is closed in the U.S.",
+    ]
+
+
 def test_the_title_says_nothing() -> None:
     assert said("The bridge is closed.\n\nA ferry runs.", title="The bridge is closed") == ["A ferry runs."]
 
