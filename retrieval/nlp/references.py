@@ -10,8 +10,8 @@ _OPENING = re.compile(rf"(?:[0-9]{{1,3}}\.\s+)?(?:{any_of(load('references')['op
 # A title in quotation marks with a comma or bracket behind it, where and by whom something came out, pages.
 _TITLE = re.compile(r"[“\"](?P<title>[^“”\"]{8,300})(?:[,?!.][”\"]|[”\"](?:,| \())")
 _IMPRINT = re.compile(r"\([^\W\d_a-z][^():]{1,40}: [^()]{3,120}\b(?:19|20)[0-9]{2}\)|\(PDF\)|\bpp?\. ?[0-9]")
-# The year in brackets or at the end, or the pages.
-_YEAR = re.compile(r"\((?:19|20)[0-9]{2}\)|\b(?:19|20)[0-9]{2}\)?[.]?\s*\Z|\bpp?\. ?[0-9]")
+# The year in brackets or at the end, the pages, or the address.
+_YEAR = re.compile(r"\((?:19|20)[0-9]{2}\)|\b(?:19|20)[0-9]{2}\)?[.]?\s*\Z|\bpp?\. ?[0-9]|https?://\S+\Z")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{3,}")
 # The share of capitals among the longer words from which a line is names and titles alone.
 _NAMES_ALONE = 0.6

@@ -46,6 +46,7 @@ def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
         'Anna Berg and Jon Roe (2019), "How Ferries Sink," Journal of Tides, vol. 4, pp. 1-24.',
         '"Have the Ferries Lost Money?," Harbours Today, December 1, 2022.',
         'Anna Berg, "Risk in the Tidal Markets" (remarks at the Conference on Tides, Port Linden, June 3, 2022).',
+        'Jon Roe, "Berg: Dues Belong to the Port," Harbours Today, March 2, 2022, https://harbour.example/dues.',
         "Siehe auch Anna Berg, „Fähren im Eis“, Hamburg 2019.",
     ],
 )
