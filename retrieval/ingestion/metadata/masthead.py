@@ -32,6 +32,8 @@ def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
     top = head(paragraphs)
     found: dict[str, object] = {"title": _title(paragraphs, top) if title else None, **_day(paragraphs, top)}
     found["author"], found["outlet"] = byline.find_signature(top)
+    if speaker := byline.find_speaker(top):
+        found["author"] = found["author"] or speaker[1]
     found |= byline.find_labelled(top, title=title)
     nameplate = find_nameplate(top)
     found["outlet"] = (
@@ -53,7 +55,7 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
     `paragraphs` are those of the whole text: the name of a speaker in a transcript is no title.
     """
-    top = top[1:] if find_nameplate(top) else top
+    top = _without_speaker(top[1:] if find_nameplate(top) else top)
     turns = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
     speakers = Counter(turns.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
@@ -76,7 +78,7 @@ def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
     """
     if not top:
         return None
-    name, *rest = top
+    name, *rest = _without_speaker(top)
     if name.kind or len(name.words) > _LONGEST_NAMEPLATE or boilerplate_lines.is_ended(name.text):
         return None
     if not _could_be_title(name) and not all(word[:1].isupper() for word in name.words):
@@ -86,6 +88,11 @@ def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
         return None
     dated = byline.is_dated(rest[0].text) and all(word[:1].isupper() for word in name.words if len(word) > _SHALLOW)
     return name if dated or (name.text.isupper() and not title.text.isupper()) else None
+
+
+def _without_speaker(top: Sequence[Paragraph]) -> list[Paragraph]:
+    speaker = byline.find_speaker(top)
+    return [part for part in top if speaker is None or part is not speaker[0]]
 
 
 def _is_body(part: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
