@@ -36,8 +36,10 @@ def test_the_headline_is_the_title_and_the_line_under_it_the_day(title: str, wri
 
 @pytest.mark.parametrize("speaker", ["Vice Chair for Harbours Anna B. Berg", "Governor Anna B. Berg"])
 def test_who_speaks_under_a_title_and_its_day_is_the_author(speaker: str) -> None:
-    found = head("Many Tides at the Quay", "March 1, 2026", speaker, "At the Harbour House, Velden")
+    place = "At the Conference on the Structure of Harbours, Harbour House, Velden"
+    found = head("Many Tides at the Quay", "March 1, 2026", speaker, place)
     assert (found.title, found.author, found.outlet) == ("Many Tides at the Quay", "Anna B. Berg", None)
+    assert head("March 1, 2026", "Many Tides at the Quay", speaker, place).author == "Anna B. Berg"
 
 
 def test_a_headline_about_an_office_stays_the_title() -> None:

@@ -154,10 +154,10 @@ def find_signature(top: Sequence[Paragraph]) -> tuple[str | None, str | None]:
 
 
 def find_speaker(top: Sequence[Paragraph]) -> tuple[Paragraph, str] | None:
-    """The line right under a title and its day that says who speaks, with the name."""
-    for title, day, part in zip(top, top[1:], top[2:], strict=False):
+    """The line right under a title and a day, in either order, that says who speaks, with the name."""
+    for one, two, part in zip(top, top[1:], top[2:], strict=False):
         spoken = _SPEAKER.fullmatch(part.text)
-        if spoken and is_title(spoken["office"]) and is_dated(day.text) and not is_dated(title.text):
+        if spoken and is_title(spoken["office"]) and is_dated(one.text) != is_dated(two.text):
             return part, spoken["name"]
     return None
 

@@ -55,7 +55,8 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
     `paragraphs` are those of the whole text: the name of a speaker in a transcript is no title.
     """
-    top = _without_speaker(top[1:] if find_nameplate(top) else top)
+    speaker = byline.find_speaker(top)
+    top = [part for part in top if part is not speaker[0]] if speaker else top[1:] if find_nameplate(top) else top
     turns = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
     speakers = Counter(turns.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
@@ -76,9 +77,9 @@ def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
     """The first line where it names the outlet: a short name with capitals, over the day and a longer title, or in
     capitals over a title that is not.
     """
-    if not top:
+    if not top or byline.find_speaker(top):
         return None
-    name, *rest = _without_speaker(top)
+    name, *rest = top
     if name.kind or len(name.words) > _LONGEST_NAMEPLATE or boilerplate_lines.is_ended(name.text):
         return None
     if not _could_be_title(name) and not all(word[:1].isupper() for word in name.words):
@@ -88,11 +89,6 @@ def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
         return None
     dated = byline.is_dated(rest[0].text) and all(word[:1].isupper() for word in name.words if len(word) > _SHALLOW)
     return name if dated or (name.text.isupper() and not title.text.isupper()) else None
-
-
-def _without_speaker(top: Sequence[Paragraph]) -> list[Paragraph]:
-    speaker = byline.find_speaker(top)
-    return [part for part in top if speaker is None or part is not speaker[0]]
 
 
 def _is_body(part: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
