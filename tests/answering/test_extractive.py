@@ -192,3 +192,9 @@ def test_of_two_sentences_alike_the_one_beside_what_is_asked_about_is_preferred(
     rust = "The mayor closed the harbour bridge. Painters of the harbour bridge found some rust there."
     answer_ = ask("Why did the mayor close the harbour bridge?", cracks + rust, max_sentences=2)
     assert [cited.quote.split()[0] for cited in answer_.citations] == ["The", "Painters"]
+
+
+def test_who_holds_an_office_is_not_told_for_sure_where_nobody_is_named_to_hold_one() -> None:
+    question = "Who chairs the Harbour Council?"
+    assert ask(question, "The chairs of the Harbour Council decide on the toll, the law says.").standing == "possible"
+    assert ask(question, "Ada Berg, the chair of the Harbour Council, decides on the toll.").standing == "answered"
