@@ -25,7 +25,7 @@ _ARTICLES = frozenset(("the", "a", "an"))
 _DEMONYM = re.compile(r"[A-Z]\w+(?:ish|ese|[eiy]an)|(?:Dutch|French|Greek|Swiss|German)")
 _NOUN = re.compile(rf" (?:[a-z]+ )?(?:{'|'.join(SPEAKING_BODIES)})\b| [a-z]+(?![\w-])")
 # Of two who act nobody knows which is meant.
-_JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
+_JOINED = re.compile(r"\.?\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
 _OWNS = ("'", "’")
 _PREPOSITIONS = FOREIGN_PREPOSITIONS | words("roles", "prepositions") - words("roles", "prepositional")
 _MOST_BESIDE = 4  # words that go with a name

@@ -6,7 +6,13 @@ import re
 
 from retrieval.nlp.lexicon import any_of, load
 
-_OPENING = re.compile(rf"(?:[0-9]{{1,3}}\.\s+)?(?:{any_of(load('references')['opening'])})(?!\w),?\s", re.IGNORECASE)
+_WORDS = load("references")
+# "See", and "For more on this, see".
+_OPENING = re.compile(
+    rf"(?:[0-9]{{1,3}}\.\W+)?(?:(?:{any_of(_WORDS['for'])})\s[^.;:!?]{{3,150}}(?:,\s|\s(?!see\b)))?"
+    rf"(?:{any_of(_WORDS['opening'])})(?!\w),?\s",
+    re.IGNORECASE,
+)
 # A title in quotation marks with a comma or bracket behind it, where and by whom something came out, pages.
 _TITLE = re.compile(r"[“\"](?P<title>[^“”\"]{8,300})(?:[,?!.][”\"]|[”\"](?:,| \())")
 _IMPRINT = re.compile(r"\([^\W\d_a-z][^():]{1,40}: [^()]{3,120}\b(?:19|20)[0-9]{2}\)|\(PDF\)|\bpp?\. ?[0-9]")

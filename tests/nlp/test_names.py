@@ -41,6 +41,7 @@ TEXTS = (
         ("Norland’s president rejected the plan.", "Norland"),
         ("The Norlandish trade ministry rejected the plan.", "Norlandish trade ministry"),
         ("Berg and Lund rejected the plan.", None),
+        ("Before U.S. and Norlandish ships came, the port was open.", None),
         ("Pläne gibt es nur bei Berg.", None),
         ("Hay planes solo para Berg.", None),
     ],

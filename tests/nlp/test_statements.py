@@ -48,6 +48,8 @@ def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
         'Anna Berg, "Risk in the Tidal Markets" (remarks at the Conference on Tides, Port Linden, June 3, 2022).',
         'Jon Roe, "Berg: Dues Belong to the Port," Harbours Today, March 2, 2022, https://harbour.example/dues.',
         "Siehe auch Anna Berg, „Fähren im Eis“, Hamburg 2019.",
+        "For more information on the ferries, see Harbour Report 12, The Ferries in Brief.",
+        "Für weitere Fähren siehe den Bericht des Hafens.",
     ],
 )
 def test_what_only_names_something_to_read_says_nothing(reference: str) -> None:
@@ -60,6 +62,7 @@ def test_what_only_names_something_to_read_says_nothing(reference: str) -> None:
         'President Anna Berg signed the "Harbour Protection Act" in August 2022.',
         '"We Will Never Sell the Port," Mayor Jon Roe told Harbours Today on Friday, June 14, 2023, after the vote.',
         "Seen from the pier, Port Linden grew in 2020.",
+        "For years the mayors did not see a reason to change.",
         "Mayor Jon Roe, Chair Anna Berg and Governor Pia Lund met in Port Linden on Wednesday, June 14, 2023.",
     ],
 )
