@@ -31,7 +31,7 @@ _WORD = re.compile(r"\w*")
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _CLAUSES = tuple(
-    re.compile(pattern) for pattern in (r"[;；]", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
+    re.compile(pattern) for pattern in (r";(?=\s)|；", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
 )
 
 _WORDS = {name: frozenset(words.split()) for name, words in load("en")["full_stops"].items()}
@@ -181,8 +181,8 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 _SIGNS = {**dict.fromkeys("\"'`´“”„‟‘’‚‛«»‹›″′", "'"), **dict.fromkeys("-‐‑‒–—―−", "-"), "…": "..."}
 # What a reader of Markdown or HTML does not see.
 _MARKUP = re.compile(
-    r"!?\[(?=[^\[\]\n]*\]\()|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)"
-    r"|</?[A-Za-z][^<>]{0,200}>"
+    r"!?\[(?=[^\[\]\n]*\][\[(])|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\]\[[^\[\]\n]{0,300}\]"
+    r"|(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|</?[A-Za-z][^<>]{0,2000}>"
 )
 _LEFT_OUT = re.compile(r"\s*[\[(]?\.\.\.[\])]?\s*")
 _EDGE = " '.,;:!?-"
