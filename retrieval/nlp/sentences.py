@@ -17,6 +17,8 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
 _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1,6}|[–—](?=\s+[A-Z0-9\"“]))\s)")
 # A line of a Markdown table is a row, whatever it ends with.
 _ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
+# The text of a link may have full stops of its own: a title, the address behind it.
+_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)*\)")
 # A full stop with the quotes, brackets and note marks that close behind it.
 _STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥።။]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
 _SPACELESS = re.compile("[。！？｡।॥።။]")
@@ -56,6 +58,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
     cuts.update(_gaps(text, cuts))
+    if "](" in text:
+        cuts.difference_update(*(range(link.start() + 1, link.end()) for link in _LINK.finditer(text)))
     spans: list[tuple[int, int]] = []
     start = 0
     for cut in (*sorted(cuts), len(text)):

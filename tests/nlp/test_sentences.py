@@ -24,6 +24,7 @@ def test_the_rows_of_a_table_are_sentences_of_their_own() -> None:
     "parts",
     [
         ["The court overturned Roe v. Wade.", "Protests followed."],
+        ["It is told in [Who pays? Part 1. The port (1 of 3)](https://post.example/a.(b).html).", "More soon."],
         ["Mr. Smith met Gen. Mark Milley in the U.S. Senate.", "He left at 4 p.m.", "The vote failed."],
         ["J. K. Rowling wrote it.", "W. H. Auden did not."],
         ["On Jan. 6 it fell 3.5 percent to $1.50.", "No. 10 said No.", "That was it."],
