@@ -34,6 +34,8 @@ _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
+# A sentence may open with these too; before another name they may be part of it, as in "Al Gore".
+_OPENING_ALONE = OPENING.union(*(load(language)["function"]["words"].split() for language in ("fr", "es")))
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _OPENERS = '.!?:;…\n\r"“”„«»‘•*#>–—|'
@@ -150,7 +152,9 @@ def _makes_name(run: Sequence[re.Match[str]], text: str, german: bool, known: fr
         return True
     opens = _opens(text, run[0].start())
     return (
-        not german and not is_title(word) and not (opens and (_COMMON_ENDING.search(word) or word.lower() in OPENING))
+        not german
+        and not is_title(word)
+        and not (opens and (_COMMON_ENDING.search(word) or word.lower() in _OPENING_ALONE))
     )
 
 
