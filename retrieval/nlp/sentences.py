@@ -59,7 +59,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
     cuts.update(_gaps(text, cuts))
     if "](" in text:
-        cuts.difference_update(*(range(link.start() + 1, link.end()) for link in _LINK.finditer(text)))
+        cuts.difference_update(_inside_links(text, 0, len(text)))
     spans: list[tuple[int, int]] = []
     start = 0
     for cut in (*sorted(cuts), len(text)):
@@ -67,6 +67,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.extend(_pieces(text, *trimmed))
         start = cut
     return spans
+
+
+def _inside_links(text: str, start: int, end: int) -> Iterator[int]:
+    for link in _LINK.finditer(text, start, end):
+        yield from range(link.start() + 1, link.end())
 
 
 def _gaps(text: str, cuts: Collection[int]) -> Iterator[int]:
@@ -172,8 +177,11 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _clause_end(text: str, start: int, target: int) -> int:
     """Behind the mark nearest to `target` of the best kind there is; without any, right at the limit."""
     window = text[start : start + LONGEST]
+    inside = {
+        place - start for link in _LINK.finditer(text, start, start + 2 * LONGEST) for place in range(*link.span())
+    }
     for clause in _CLAUSES:
-        ends = [match.end() for match in clause.finditer(window) if match.end() >= target // 2]
+        ends = [end for match in clause.finditer(window) if target // 2 <= (end := match.end()) and end not in inside]
         if ends:
             return start + min(ends, key=lambda end: abs(end - target))
     return start + LONGEST
