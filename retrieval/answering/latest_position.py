@@ -17,6 +17,7 @@ from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share
 from retrieval.nlp.actors import Actors, actor, stands_alone
 from retrieval.nlp.entities import entities, same_entity
 from retrieval.nlp.statements import Sentence, statements
+from retrieval.question.kinds import phrases
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -53,8 +54,8 @@ def in_course(
     """The latest of the matter of a question, and what it was before; None where the `plain` answer stands: for
     questions neither about now or change nor for a position that a newer article changes.
     """
-    # How many, who or when it is now is no position: the sentence that says so has to lead.
-    if query.tense == "now" and query.target in ("number", "person", "date"):
+    # How many, who, when or which it is now is no position: the sentence that says so has to lead.
+    if query.tense == "now" and query.target and not _asks_where(query):
         telling = [each for each in plain if each.fits]
         course = [*_newest_first(telling, found.day), *(each for each in plain if not each.fits)]
     elif not query.tense and (query.target or query.time or query.past or not is_known(plain[0], found.day)):
@@ -69,6 +70,11 @@ def in_course(
                 return None
         course = _newest_first(_course(ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
     return course[:most] if most else _fitting(course)
+
+
+def _asks_where(query: Question) -> bool:
+    """Tell if a question asks where somebody stands, not which places are so."""
+    return query.target == "place" and not phrases(query.language, "which").search(query.text)
 
 
 def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[Evidence]) -> list[Evidence]:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from retrieval.nlp.clauses import is_auxiliary, is_finite, read, words
 from retrieval.nlp.entities import Entity, entities, is_named, same_entity
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.names import KNOWN, OPENING, SPEAKING_BODIES, bare, is_day, is_thing, is_title
+from retrieval.nlp.names import FOREIGN_PREPOSITIONS, KNOWN, OPENING, SPEAKING_BODIES, bare, is_day, is_thing, is_title
 from retrieval.nlp.roles import roles
 from retrieval.nlp.sentences import LONGEST
 from retrieval.nlp.tokens import content_terms
@@ -27,6 +27,7 @@ _NOUN = re.compile(rf" (?:[a-z]+ )?(?:{'|'.join(SPEAKING_BODIES)})\b| [a-z]+(?![
 # Of two who act nobody knows which is meant.
 _JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
 _OWNS = ("'", "’")
+_PREPOSITIONS = FOREIGN_PREPOSITIONS | words("roles", "prepositions") - words("roles", "prepositional")
 _MOST_BESIDE = 4  # words that go with a name
 
 
@@ -91,7 +92,7 @@ def _acting(name: str, after: str, following: str) -> str | None:
 def _is_beside(before: str) -> bool:
     """Tell if a name behind this text says where, when or whose something is."""
     behind = [word for word in before.casefold().split() if word not in _ARTICLES]
-    return "".join(behind[-1:]) in words("roles", "prepositions") - words("roles", "prepositional")
+    return "".join(behind[-1:]) in _PREPOSITIONS
 
 
 def _may_act_behind(before: str) -> bool:

@@ -33,7 +33,7 @@ Kind = Literal["person", "acronym"]
 _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
-_GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
+_GERMAN, _ENGLISH = frozenset(_WORDS["german"]) | _ARTICLES, frozenset(_WORDS["english"])
 # A sentence may open with these too; before another name they may be part of it, as in "Al Gore".
 _OPENING_ALONE = OPENING.union(*(load(language)["function"]["words"].split() for language in ("fr", "es")))
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")

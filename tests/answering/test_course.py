@@ -316,3 +316,10 @@ def test_how_many_there_are_now_is_told_by_the_newest_that_counts_them() -> None
     )
     assert given.statements[0].text == "12 ships wait in the harbour, the port said."
     assert given.statements[0].opening == "As of 2 Jun 2025:"
+
+
+def test_which_ones_are_so_now_is_told_by_what_names_them_not_by_the_newest_on_the_matter() -> None:
+    names = "Three states still have no toll law: Arden, Brack and Corley."
+    newer = "The ministry wants a new toll law for all states, its spokeswoman said."
+    given = ask("Which states still have no toll law?", ("2025-03-01", names), ("2025-11-01", newer))
+    assert given.citations[0].quote == names

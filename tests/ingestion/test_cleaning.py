@@ -320,6 +320,20 @@ def test_fields_and_navigation_of_a_saved_page_go() -> None:
     assert not [each for each in found if any(word in each for word in gone)]
 
 
+def test_fields_of_a_saved_page_are_known_by_their_labels_and_its_title_goes_with_the_links_around_it() -> None:
+    fields = (
+        "**Product Type:** Reports\n**Version:** 10\n**Publication Date:** 04/22/2026\n\n**Topics:** Bridges; Ferries"
+    )
+    table = (
+        "| **Referenced Plans:** | P. 119-51\n| **Publication Date:** | 04/22/2026\n| **Authors:** | Roe, J.; Poe, A."
+    )
+    heard = f"[Listen](https://reader.example/?read=B48914) {TITLE}Updated April 22, 2026       (B48914)"
+    page = f"# {TITLE}\n\n{fields}\n\n{table}\n\n{heard}\n\n{BODY}\n"
+    assert kept(page, "a.md") == [TITLE, FIRST, SECOND]
+    told = f"{TITLE} as ferries stop on 22 April 2026"
+    assert kept(f"# {TITLE}\n\n{told}\n\n{BODY}\n", "a.md") == [TITLE, told, FIRST, SECOND]
+
+
 def test_a_heading_that_navigation_parts_from_all_text_is_no_passage() -> None:
     document = read_text(SAVED_PAGE, "a.md")
 

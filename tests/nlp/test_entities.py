@@ -129,6 +129,8 @@ def test_an_aside_in_brackets_spells_nothing_out() -> None:
          "Olaf Scholz, Europäische Kommission, Ukraine"),
         ("Das Gesetz gilt. Die EU und das BSI sind für die Umsetzung von Angela Merkel. Laut Merkel ist es gut.",
          "EU, BSI, Angela Merkel, Merkel"),
+        ("Das Ministerium hat diese Vermutung bestätigt.", ""),
+        ("Von der Leyen met Kallas in Kyiv.", "Leyen, Kallas, Kyiv"),
         ("Le président Emmanuel Macron a rencontré Élisabeth Borne à la Banque de France.",
          "Emmanuel Macron, Élisabeth Borne, Banque de France"),
         ("El presidente Pedro Sánchez viajó a París. Según Óscar Puente, no hay acuerdo.",

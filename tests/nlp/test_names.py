@@ -41,6 +41,8 @@ TEXTS = (
         ("Norland’s president rejected the plan.", "Norland"),
         ("The Norlandish trade ministry rejected the plan.", "Norlandish trade ministry"),
         ("Berg and Lund rejected the plan.", None),
+        ("Pläne gibt es nur bei Berg.", None),
+        ("Hay planes solo para Berg.", None),
     ],
 )
 def test_an_actor_is_somebody_whom_the_texts_name(text: str, name: str | None) -> None:

@@ -14,6 +14,7 @@ from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.ingestion.metadata import byline, masthead
 from retrieval.nlp.language import language_of
+from retrieval.nlp.markup import LINK
 from retrieval.nlp.names import named_agencies
 from retrieval.nlp.tokens import content_terms
 
@@ -23,6 +24,7 @@ _DASHES = ("-", "–", "—")
 _LONGEST_HEADING = 120
 _HEADING_WORDS = 16
 _AUTHOR_LINES = 4
+_BRACKETED = re.compile(r"\([^()]*\)")
 _SENTENCE_END = re.compile(r"\w\w[.!?…][\"'”’»)]*\s")
 # Lines at the end that may be headlines of other articles, the words of a line (which may have several), the fewest
 # terms that tell, and the share of them that this article may have.
@@ -163,10 +165,16 @@ def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: boo
         return heading is not None and text.casefold() == heading.text.casefold()
     if byline.is_about_article(part) or byline.is_record(text) or boilerplate_lines.is_line(text):
         return True
-    if heading is not None and text.casefold().endswith(heading.text.casefold()):
+    if heading is not None and (text.casefold().endswith(heading.text.casefold()) or _repeats(text, heading.text)):
         return True
     label = len(part.words) <= 3 and not boilerplate_lines.is_ended(text)
     return label and (before_title or not last or byline.is_signature(text))
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Tell if a line is the title with links and a day around it: "Listen The Budget Updated 3 May 2026 (B48914)"."""
+    seen, repeated, rest = LINK.sub("", text).partition(title)
+    return bool(repeated) and byline.is_dated(_BRACKETED.sub("", f"{seen} {rest}"))
 
 
 def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:

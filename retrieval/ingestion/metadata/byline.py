@@ -21,6 +21,7 @@ _BYLINE = re.compile(
 )
 _FIELDS = {label: field for field, labels in _WORDS["fields"].items() for label in labels}
 _LABELLED = re.compile(rf"(?P<label>{any_of(_FIELDS)}):\s*(?P<value>\S.*)", re.IGNORECASE)
+_FILED = re.compile(rf"(?:[\w.]+ )?(?:{any_of(listed(_WORDS['filed'], ';'))})", re.IGNORECASE)
 _SIGNED = re.compile(rf"(?P<names>{_NAMES}), (?P<outlet>(?:[^\W\d_a-z][\w.&'’-]*)(?: [\w.&'’-]+){{0,4}})")
 _ROLES = listed(_WORDS["roles"])
 _PRESS = re.compile(rf"\b(?:{any_of((*listed(_WORDS['press']), *_ROLES))})\b", re.IGNORECASE)
@@ -95,11 +96,11 @@ def is_labelled(text: str) -> bool:
 
 
 def is_record(text: str) -> bool:
-    """Tell if a paragraph is nothing but fields in bold, several of them the article's own, and no sentence:
+    """Tell if a paragraph is nothing but fields in bold, most of them the article's own, and no sentence:
     "**Report No.:** B48914 **Date:** 3 March 2026 **Author(s):** Roe".
     """
     fields = list(_BOLD_FIELD.finditer(text))
-    if len(fields) < _PAIR or "".join(each[0] for each in fields) != text:
+    if not fields or "".join(each[0] for each in fields) != text:
         return False
     own = sum(_names_field(each["label"]) for each in fields)
     return 2 * own >= min(len(fields), 2 * _PAIR) and not any(_SENTENCE.search(each["value"]) for each in fields)
@@ -112,8 +113,9 @@ def is_field(row: str) -> bool:
 
 
 def _names_field(label: str) -> bool:
-    label = label.removesuffix("(s)").strip()
-    return bool(_LABELLED.fullmatch(f"{label}: -") or _OPENS.fullmatch(label))
+    """Tell if a label is of a field of articles: "Author(s)", "Report No.", "Publication Date"."""
+    label = label.removesuffix("(s)").removesuffix("s").strip()
+    return bool(_LABELLED.fullmatch(f"{label}: -") or _OPENS.fullmatch(label) or _FILED.fullmatch(label))
 
 
 def is_dated(text: str) -> bool:
