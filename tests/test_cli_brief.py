@@ -8,6 +8,7 @@ import re
 import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.cli.main import run
+from retrieval.brief.sections import find_figures
 from retrieval.nlp.entities import same_entity
 from tests.ingestion.test_libreoffice import SOFFICE
 
@@ -71,6 +73,12 @@ def test_every_line_is_cited_and_every_quote_is_the_files_own(
     for each in made["citations"]:
         assert (SEEDS / each["file"]).read_bytes().decode()[each["start"] : each["end"]] == each["quote"]
     assert known == list(range(1, len(known) + 1))
+
+
+def test_a_figure_ends_with_what_it_counts() -> None:
+    said = SimpleNamespace(text="Ports with $40 billion or more of cargo pay dues.")
+    step: Any = (SimpleNamespace(day="2026-03-02", sentence=said), None)
+    assert [value for value, _ in find_figures([step])] == ["$40 billion"]
 
 
 def test_as_of_leaves_out_what_came_later(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:

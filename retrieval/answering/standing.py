@@ -21,6 +21,7 @@ from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_form
 from retrieval.nlp.names import Aliases
 from retrieval.nlp.quantities import Quantity
+from retrieval.nlp.roles import roles
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.periods import spell, spell_range
 from retrieval.question.understanding import Question
@@ -62,6 +63,7 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
         or figures_lacking(query, chosen)
         or _lacks_quote(query, chosen)
         or _lacks_counted(query, found)
+        or _lacks_holder(query, chosen)
     )
     if score >= tuned.ANSWER.answered_from and whole and not _is_before(query, chosen):
         return "answered"
@@ -96,6 +98,12 @@ def _lacks_counted(query: Question, found: Found) -> bool:
     if not query.counted or not there or found.foreign or not query.content & there[0]:
         return False
     return not any(is_form(term, own) for term in query.counted for own in there)
+
+
+def _lacks_holder(query: Question, chosen: Sequence[Evidence]) -> bool:
+    """Tell if none of the evidence names anybody with a role of the kind that is asked for."""
+    kind = query.office[0] if query.office else ""
+    return bool(kind) and not any(role.kind == kind for each in chosen for role in roles(each.sentence.text))
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:

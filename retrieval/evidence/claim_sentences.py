@@ -12,6 +12,7 @@ from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.evidence.sentence_selection import share as share_of
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.markup import readable
+from retrieval.nlp.references import is_reference
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
@@ -31,13 +32,14 @@ class Premise:
 
 
 def premises(passages: Iterable[Passage]) -> list[Premise]:
-    """The sentences of passages, headings too; a question says nothing."""
+    """The sentences of passages, headings too; a question and a reference say nothing."""
     lines = []
     for passage in passages:
         own = list[Sentence]()
         for start, end in sentences(passage.text):
             text = readable(passage.text[start:end])
-            if (terms := frozenset(content_terms(text))) and not text.rstrip(_CLOSING).endswith("?"):
+            silent = text.rstrip(_CLOSING).endswith("?") or is_reference(text)
+            if (terms := frozenset(content_terms(text))) and not silent:
                 own.append(Sentence(passage, start, end, text, terms))
         for place, sentence in enumerate(own):
             near = own[max(place - tuned.CLAIMS.beside, 0) : place + tuned.CLAIMS.beside + 1]

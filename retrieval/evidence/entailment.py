@@ -104,7 +104,9 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
     replaced = _replaced(missing, others)
     undenied = bool(stated.denied) and not any(is_alike(term, said.denied) for term in stated.denied)
     certain = {Gap.POLARITY} if turned - stated.evaded - said.evaded else set[Gap]()
-    certain |= _kinds(each for each in missing if each.terms & replaced)
+    replacing = _kinds(each for each in missing if each.terms & replaced)
+    # What a figure was in one month says nothing against what it was in another.
+    certain |= set[Gap]() if Gap.TIME in _kinds(missing) and _is_of_a_period(stated) else replacing
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: undenied or bool(turned or contrary),
@@ -156,6 +158,12 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
     return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
+
+
+def _is_of_a_period(stated: Analysis) -> bool:
+    """Tell if a claim gives a figure and the month or year it was so, rather than the day something happened."""
+    kinds = {each.kind for each in stated.quantities}
+    return "number" in kinds and not kinds.isdisjoint(("month", "year")) and kinds.isdisjoint(("day", "weekday"))
 
 
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise]) -> frozenset[str]:

@@ -136,8 +136,9 @@ def names_covered(query: Question, found: Found) -> float:
 
 
 def headed(passage: Passage) -> frozenset[str]:
-    """The terms of a passage, of what it stands under, and of its headline."""
-    return _headed(passage.article.metadata.title or "", passage.above, passage.text)
+    """The terms of a passage, of what it stands under, of its headline and of who wrote it."""
+    known = passage.article.metadata
+    return _headed(f"{known.title or ''} {known.author or ''}", passage.above, passage.text)
 
 
 @lru_cache(maxsize=4_096)  # passages that many questions find

@@ -19,8 +19,14 @@ _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1
 _ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
 # The text of a link may have full stops of its own: a title, the address behind it.
 _LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)*\)")
-# A full stop with the quotes, brackets and note marks that close behind it.
-_STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥።။]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
+# A line over one too long for hard-wrapped text: it is a heading if what follows had room beside it.
+_LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{120,}))", re.MULTILINE)
+# A full stop with the quotes, brackets and note marks that close behind it; a raised mark has lost its height.
+_STOP = re.compile(
+    r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*"
+    r"(?P<note>(?:(?<=[^\W\d_A-Z]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
+    r"[0-9]{1,3}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
+)
 _SPACELESS = re.compile("[。！？｡।॥።။]")
 # Thai and Lao part sentences by a space, and clauses too: only behind enough of a sentence, and not at a figure.
 _GAP = re.compile(r"(?<=[\u0e00-\u0eff])\s+(?=[\u0e00-\u0eff]{6})")
@@ -53,9 +59,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
 
     Every character that is not white space lies in one. Blank lines, bullets and rows always part sentences, a line
-    break only behind a full stop. Takes time linear in the length of the text.
+    break only behind a full stop or a heading over unwrapped text. Takes time linear in the length of the text.
     """
     cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
+    cuts.update(match.end() for match in _LINE_OVER.finditer(text) if 2 * len(match["line"]) < len(match["next"]))
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
     cuts.update(_gaps(text, cuts))
     if "](" in text:
@@ -72,6 +79,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _inside_links(text: str, start: int, end: int) -> Iterator[int]:
     for link in _LINK.finditer(text, start, end):
         yield from range(link.start() + 1, link.end())
+
+
+def note_marks(text: str) -> list[tuple[int, int]]:
+    """Spans of the raised marks of notes that stand behind sentences as mere numbers; empty unless they count up."""
+    found = [match.span("note") for match in _STOP.finditer(text) if match["note"] and _ends(text, match)]
+    numbers = [int(text[start:end]) for start, end in found]
+    return found if len(found) > 1 and numbers == sorted(set(numbers)) else []
 
 
 def _gaps(text: str, cuts: Collection[int]) -> Iterator[int]:
@@ -111,6 +125,9 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
         return False
     if letter in "-–—" and "\n" not in following[0]:
         return False
+    if stop["note"]:
+        before = _LAST_WORD.search(text[max(0, stop.start() - 24) : stop.start()])
+        return before is None or before[0].lower() not in _BEFORE_NUMBER
     if stop[0][0] != "." or len(stop[0]) > 1:
         return True
     return _ends_after_word(text, stop.start(), opening, following.start(2))

@@ -1,4 +1,4 @@
-"""The sentences of a passage that say something: neither questions nor headings, orders or corrections."""
+"""The sentences of a passage that say something: neither questions nor headings, orders, corrections or references."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.domain.articles import Article, Passage
-from retrieval.nlp.language import PAIRED, STOPLESS, is_latin
+from retrieval.nlp.clauses import is_auxiliary, is_finite, read
+from retrieval.nlp.language import PAIRED, STOPLESS, is_english, is_latin
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
+from retrieval.nlp.references import is_reference
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 
@@ -41,6 +43,7 @@ _FEW = 3
 _FEWEST = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){2,}\Z")
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
 
@@ -87,7 +90,7 @@ class Sentence:
 
 
 def statements(passage: Passage, score: float = 0.0) -> list[Sentence]:
-    """The sentences of a passage but for questions, headings, orders and corrections, which answer nothing."""
+    """The sentences of a passage but for those that answer nothing, such as questions and headings."""
     told = _told(passage.text, passage.above, passage.article.metadata.title or "")
     return [Sentence(passage, *each, score) for each in told]
 
@@ -112,6 +115,7 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
             and (part or len(text.split()) >= _FEWEST or not is_latin(text))
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
+            and not is_reference(text)
             and (part or not _is_heading(text, title))
         ):
             found.append((start, end, text, said, _under(passage, lead, first)))
@@ -146,7 +150,14 @@ def _is_heading(text: str, title: str) -> bool:
     """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == title.rstrip("."):
         return True
-    return len(text.split()) <= _HEADING_WORDS and not is_ended(text)
+    return (len(text.split()) <= _HEADING_WORDS and not is_ended(text)) or _is_place(text)
+
+
+def _is_place(text: str) -> bool:
+    """Tell if a line has no verb, and its full stop is an abbreviation's: "At the Harbour Hotel, Linden, D.C." """
+    if not _ABBREVIATED.search(text) or not is_english(text):
+        return False
+    return not any(is_auxiliary(word) or is_finite(word) for word in read(text))
 
 
 def is_ended(text: str) -> bool:

@@ -20,21 +20,22 @@ EMBEDDER = Embedder("words", WordVectors(256))
 LONG = "The summit in Vilnius " + "and again the ministers " * 40 + "agreed."
 
 
-def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filter | None = None) -> Answer:
+def ask(
+    question: str, *texts: str, max_sentences: int | None = None, only: Filter | None = None, author: str | None = None
+) -> Answer:
     """The answer to a question where these passages, each of an article of its own, were found in this order."""
     query = understand(question, as_of=date(2025, 1, 1))
     vector = EMBEDDER.query(query.focus)
-    hits = tuple(Hit(passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
+    hits = tuple(Hit(passage(number, text, author), 0.8 - number / 100) for number, text in enumerate(texts))
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
     found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
     evidence = gather(query, found, EMBEDDER.documents)
     return answer(query, found, evidence, EMBEDDER.documents, max_sentences)
 
 
-def passage(number: int, text: str) -> Passage:
-    article = Article(
-        number, f"{number}.txt", Metadata(title="A headline", published="2024-12-04"), number, f"key{number}"
-    )
+def passage(number: int, text: str, author: str | None = None) -> Passage:
+    known = Metadata(title="A headline", author=author, published="2024-12-04")
+    article = Article(number, f"{number}.txt", known, number, f"key{number}")
     return Passage(number, article, 100, 100 + len(text), 7, text)
 
 
@@ -45,6 +46,13 @@ def test_the_quote_is_the_source_and_its_place_is_exact() -> None:
     assert (citation.start, citation.end) == (112, 157)
     assert (citation.line_start, citation.line_end) == (8, 8)
     assert given.text == "The man who leads the alliance is Mark Rutte. [1]"
+
+
+def test_who_wrote_an_article_need_not_be_named_in_it() -> None:
+    said = "I believe that robots are a serious danger to the workers of the harbour."
+    asked = "What danger are robots to the workers of the harbour according to Rask?"
+    assert ask(asked, said, author="Tom Rask").standing == "answered"
+    assert ask(asked, said, author="Lisa Brandt").standing == "possible"
 
 
 def test_a_question_in_an_article_answers_nothing() -> None:
@@ -184,3 +192,9 @@ def test_of_two_sentences_alike_the_one_beside_what_is_asked_about_is_preferred(
     rust = "The mayor closed the harbour bridge. Painters of the harbour bridge found some rust there."
     answer_ = ask("Why did the mayor close the harbour bridge?", cracks + rust, max_sentences=2)
     assert [cited.quote.split()[0] for cited in answer_.citations] == ["The", "Painters"]
+
+
+def test_who_holds_an_office_is_not_told_for_sure_where_nobody_is_named_to_hold_one() -> None:
+    question = "Who chairs the Harbour Council?"
+    assert ask(question, "The chairs of the Harbour Council decide on the toll, the law says.").standing == "possible"
+    assert ask(question, "Ada Berg, the chair of the Harbour Council, decides on the toll.").standing == "answered"

@@ -174,6 +174,12 @@ def debts(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
         "large holder of the debt, its holdings have fallen.\n\nRarotia holds more of the debt than Zembla.\n",
         "utf-8",
     )
+    (data / "articles" / "berths.md").write_text(
+        "# Berths of the harbour\n\nThe vacancy rate of the berths stood at 6.2 percent in December. Fees rose. The "
+        "vacancy rate of the berths edged down to 5.1 percent in June, the harbour board said.\n\n"
+        'See Harbour Board, "The Board Sells Its Cranes to Rarotia," news release, March 4, 2020.\n',
+        "utf-8",
+    )
     with open_briefing(Settings(data_dir=data)) as opened:
         opened.articles.ingest([data / "articles"])
         yield opened
@@ -195,3 +201,20 @@ def test_a_comparison_that_nobody_makes_is_not_supported(debts: Briefing, claim:
 def test_a_comparison_that_somebody_makes_is_supported(debts: Briefing) -> None:
     assert debts.verification.verify("Rarotia holds more of the debt than Zembla.", Filter()).verdict == "supported"
     assert debts.verification.verify("Rarotia holds more debt than Zembla.", Filter()).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The vacancy rate of the berths stood at 6.2 percent in May 2023.", "partly"),
+        ("The vacancy rate of the berths stood at 5.8 percent in May 2023.", "partly"),
+        ("The vacancy rate of the berths stood at 5.8 percent in December.", "contradicted"),
+    ],
+)
+def test_a_figure_of_another_month_contradicts_nothing(debts: Briefing, claim: str, verdict: str) -> None:
+    assert debts.verification.verify(claim, Filter()).verdict == verdict
+
+
+def test_the_title_of_something_to_read_supports_nothing(debts: Briefing) -> None:
+    verdict = debts.verification.verify("The harbour board sells its cranes to Rarotia.", Filter())
+    assert not any("See Harbour Board" in each.quote for each in verdict.evidence)

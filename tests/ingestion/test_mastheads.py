@@ -34,6 +34,19 @@ def test_the_headline_is_the_title_and_the_line_under_it_the_day(title: str, wri
     assert (found.title, found.published, found.published_estimated) == (title, "2026-03-01", False)
 
 
+@pytest.mark.parametrize("speaker", ["Vice Chair for Harbours Anna B. Berg", "Governor Anna B. Berg"])
+def test_who_speaks_under_a_title_and_its_day_is_the_author(speaker: str) -> None:
+    place = "At the Conference on the Structure of Harbours, Harbour House, Velden"
+    found = head("Many Tides at the Quay", "March 1, 2026", speaker, place)
+    assert (found.title, found.author, found.outlet) == ("Many Tides at the Quay", "Anna B. Berg", None)
+    assert head("March 1, 2026", "Many Tides at the Quay", speaker, place).author == "Anna B. Berg"
+
+
+def test_a_headline_about_an_office_stays_the_title() -> None:
+    found = head("Velden Times", "March 1, 2026", "Governor Berg Opens the Harbour of Velden")
+    assert (found.title, found.outlet) == ("Governor Berg Opens the Harbour of Velden", "Velden Times")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -121,9 +121,24 @@ def test_the_day_goes_by_the_names_that_blogs_give_it(front: str, day: str | Non
     assert known(f"---\n{front}\n---\n{ARTICLE}").published == day
 
 
-@pytest.mark.parametrize("name", ["2016-04-11-talks.md", "2016-04-11_talks.markdown", "20160411-talks.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2016-04-11-talks.md",
+        "2016-04-11_talks.markdown",
+        "20160411-talks.txt",
+        "talks-2016-04-11.txt",
+        "harbour20160411a.txt",
+        "2016-04-11-talks-of-2016-04-08.txt",
+    ],
+)
 def test_a_file_named_by_its_day_is_of_that_day(name: str) -> None:
     assert read(ARTICLE.encode(), name).metadata.published == "2016-04-11"
+
+
+@pytest.mark.parametrize("name", ["talks-2016-04-08-to-2016-04-11.txt", "no-1020160411.txt", "talks-20161341.txt"])
+def test_a_number_or_several_days_in_a_file_name_date_nothing(name: str) -> None:
+    assert read(ARTICLE.encode(), name).metadata.published is None
 
 
 def test_front_matter_wins_over_the_name_of_the_file() -> None:

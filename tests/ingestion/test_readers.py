@@ -31,6 +31,17 @@ def test_text_is_the_file_itself_and_blocks_are_its_paragraphs() -> None:
     assert document.format == "txt"
 
 
+def test_the_raised_numbers_of_notes_are_no_figures_of_the_text() -> None:
+    noted = ARTICLE.replace(FIRST, f"{FIRST}1 The quay is closed.2").replace(SECOND, f"{SECOND}3")
+    document = read_text(noted)
+    assert texts(document)[1:] == [f"{FIRST}  The quay is closed.", SECOND]
+    assert len(document.text) == len(noted)
+    assert read_text(f"{FIRST} They saw strain No.4 Then strain No.5 came.").text.endswith(
+        "No.4 Then strain No.5 came."
+    )
+    assert "ago.7 The" in read_text(f"{FIRST} It closed a year ago.7 The quay stays open.").text
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_offsets_count_characters_of_the_decoded_file(mark: str, newline: str) -> None:

@@ -101,6 +101,7 @@ def test_a_struck_figure_leaves_the_right_one() -> None:
     [
         ("41<sup>1</sup> million tonnes", "41 million tonnes"),
         ('in 2024<sup><a href="#fn2">[2]</a></sup>, its board', "in 2024, its board"),
+        ('at sea.<a href="#n3"><sup>3</sup></a><a name="m3"></a> Its board', "at sea. Its board"),
         ("10<sup>6</sup> tonnes", "10^6 tonnes"),
         ("the 5<sup>th</sup> pier", "the 5th pier"),
     ],
@@ -108,6 +109,19 @@ def test_a_struck_figure_leaves_the_right_one() -> None:
 def test_marks_of_notes_never_touch_a_figure(markup: str, plain: str) -> None:
     found = read(page(f"<p>The port handled {markup}, said the harbour board of the town on Monday.</p>"), "a.html")
     assert plain in found.text
+
+
+def test_the_link_from_a_note_back_to_its_mark_is_left_out() -> None:
+    mark = '<a href="#n3"><sup>3</sup></a><a name="m3"></a>'
+    told = (
+        f"<p>The port handled less than ever, said the harbour board on Monday.{mark} The catch of <b>May</b> fell.</p>"
+    )
+    note = (
+        '<p><a name="n3"></a>3. The board counts landings in <a href="#m3">all ports</a>. <a href="#m3">To text</a></p>'
+    )
+    found = texts(read(page(told + note), "a.html"))
+    assert any(text.endswith("on Monday. The catch of May fell.") for text in found)
+    assert any(text.endswith("counts landings in all ports.") for text in found)
 
 
 def test_the_posts_of_a_live_blog_stay_apart_with_their_times() -> None:

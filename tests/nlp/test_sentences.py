@@ -36,6 +36,14 @@ def test_the_rows_of_a_table_are_sentences_of_their_own() -> None:
         ["Fruit, e.g. apples, vs. nuts etc. are on sale.", "He said: buy; she did not."],
         ["He left in 2022.", "15 people stayed.", "$5 was lost."],
         ["It was said.[1]", "Nobody heard."],
+        [
+            "Fees rose.7",
+            "In May 2021.8",
+            "They “fell.”9",
+            "She (he) left (soon).10",
+            "See No.11 In Paris.",
+            "BA.5 Omicron came.",
+        ],
         ["これは文です。", "次の文！", "はい。"],
         ["दूसरा वाक्य।", "तीसरा वाक्य।"],
         ["کیا حال ہے؟", "ٹھیک ہے۔", "اچھا"],
@@ -72,6 +80,12 @@ def test_hard_wrapped_prose_joins() -> None:
         "He saw Gen.\nMilley there.",
         "It was late.",
     ]
+
+
+def test_a_heading_over_a_line_too_long_to_be_wrapped_is_no_part_of_its_sentence() -> None:
+    long = "The harbour is deep, " + "and the quay is wide, " * 6
+    assert split(f"Ships and Tides\n{long}and so it stays.") == ["Ships and Tides", f"{long}and so it stays."]
+    assert split(f"the tide of\nMonday\nis {long}low.") == [f"the tide of\nMonday\nis {long}low."]
 
 
 def test_blank_lines_and_bullets_always_part() -> None:

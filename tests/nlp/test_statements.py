@@ -38,10 +38,49 @@ def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "reference",
+    [
+        'See Harbour Board, "Tides of the Northern Coast," news release, March 4, 2020.',
+        "See also page 4 of the report.",
+        "Harbour Board, Review of the Ferries (Port Linden: Harbour Board, April 2023).",
+        'Anna Berg and Jon Roe (2019), "How Ferries Sink," Journal of Tides, vol. 4, pp. 1-24.',
+        '"Have the Ferries Lost Money?," Harbours Today, December 1, 2022.',
+        'Anna Berg, "Risk in the Tidal Markets" (remarks at the Conference on Tides, Port Linden, June 3, 2022).',
+        'Jon Roe, "Berg: Dues Belong to the Port," Harbours Today, March 2, 2022, https://harbour.example/dues.',
+        "Siehe auch Anna Berg, „Fähren im Eis“, Hamburg 2019.",
+    ],
+)
+def test_what_only_names_something_to_read_says_nothing(reference: str) -> None:
+    assert said(f"Fourteen ferries ran. {reference}") == ["Fourteen ferries ran."]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'President Anna Berg signed the "Harbour Protection Act" in August 2022.',
+        '"We Will Never Sell the Port," Mayor Jon Roe told Harbours Today on Friday, June 14, 2023, after the vote.',
+        "Seen from the pier, Port Linden grew in 2020.",
+        "Mayor Jon Roe, Chair Anna Berg and Governor Pia Lund met in Port Linden on Wednesday, June 14, 2023.",
+    ],
+)
+def test_names_a_year_and_a_quote_are_no_reference(told: str) -> None:
+    assert said(told) == [told]
+
+
+@pytest.mark.parametrize(
     "other", ["The minister misstated the number of ferries.", "The council read a previous report on ferries."]
 )
 def test_what_others_put_right_is_said(other: str) -> None:
     assert said(other) == [other]
+
+
+def test_where_something_was_said_says_nothing() -> None:
+    place = 'At the "Tides of Tomorrow" Conference of the Institute for Harbours, Port Linden, D.C.'
+    assert said(f"{place}\n\nThe bridge is closed.") == ["The bridge is closed."]
+    assert said("The mayors met in Port Linden, D.C. The bridge is closed in the U.S.") == [
+        "The mayors met in Port Linden, D.C.",
+        "The bridge is closed in the U.S.",
+    ]
 
 
 def test_the_title_says_nothing() -> None:

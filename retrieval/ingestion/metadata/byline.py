@@ -10,6 +10,7 @@ from typing import NamedTuple
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.ingestion.metadata import dates
 from retrieval.nlp.lexicon import any_of, listed, listed_lines, load
+from retrieval.nlp.names import is_title
 
 _WORDS = load("bylines")
 _LONGEST = 300
@@ -25,6 +26,11 @@ _FILED = re.compile(rf"(?:[\w.]+ )?(?:{any_of(listed(_WORDS['filed'], ';'))})", 
 _SIGNED = re.compile(rf"(?P<names>{_NAMES}), (?P<outlet>(?:[^\W\d_a-z][\w.&'’-]*)(?: [\w.&'’-]+){{0,4}})")
 _ROLES = listed(_WORDS["roles"])
 _PRESS = re.compile(rf"\b(?:{any_of((*listed(_WORDS['press']), *_ROLES))})\b", re.IGNORECASE)
+# "Minister of Ports Anna B. Berg": an office, and a name that its initial tells from a headline's words.
+_SPEAKER = re.compile(
+    r"(?P<office>[^\W\d_a-z][\w’'-]+)(?: (?:of|for|the|and|[^\W\d_a-z][\w’'-]+)){0,8} "
+    r"(?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z]\.)+ [^\W\d_a-z][\w’'-]+)"
+)
 _AVATAR = re.compile(rf"(?P<names>{_NAME}) [Aa]vatar")
 _BY = re.compile(r"(?:written |posted |story )?by:?", re.IGNORECASE)
 _ROLE = re.compile(rf"\b(?:{any_of(_ROLES)})\b", re.IGNORECASE)
@@ -147,6 +153,15 @@ def find_signature(top: Sequence[Paragraph]) -> tuple[str | None, str | None]:
         if _BY.fullmatch(part.text) and re.fullmatch(_NAMES, following.text):
             return following.text, None
     return None, None
+
+
+def find_speaker(top: Sequence[Paragraph]) -> tuple[Paragraph, str] | None:
+    """The line right under a title and a day, in either order, that says who speaks, with the name."""
+    for one, two, part in zip(top, top[1:], top[2:], strict=False):
+        spoken = _SPEAKER.fullmatch(part.text)
+        if spoken and is_title(spoken["office"]) and is_dated(one.text) != is_dated(two.text):
+            return part, spoken["name"]
+    return None
 
 
 def find_dateline(opening: Sequence[Paragraph]) -> str | None:

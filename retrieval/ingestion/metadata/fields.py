@@ -27,7 +27,7 @@ _UNWANTED = re.compile(
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
 _NO_AUTHOR = frozenset(listed_lines(load("bylines")["no_author"]))
-_DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
+_DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)([01]\d)\2([0-3]\d)(?!\d)")
 MANIFEST = "sources.toml"
 _KEYS = {*FIELDS, "published_estimated"}
 Table = dict[str, Any]
@@ -87,9 +87,11 @@ def is_author(name: str | None) -> bool:
 
 
 def from_file_name(name: str) -> Metadata:
-    """The day at the beginning of a file's name, as blogs write it: `2016-04-11-title.md`."""
-    opening = _DAY_FIRST.match(name.replace("\\", "/").rpartition("/")[2])
-    day = dates.believable(dates.normalise(opening and "-".join(opening.groups())))
+    """The day that begins a file's name, as blogs write it, or is the only one in it: `2016-04-11-title.md`."""
+    own = name.replace("\\", "/").rpartition("/")[2]
+    written = {match.start(): dates.normalise("-".join(match.group(1, 3, 4))) for match in _DAY_IN_NAME.finditer(own)}
+    days = {at: day for at, day in written.items() if dates.believable(day)}
+    day = days.get(0) or (next(iter(days.values())) if len(set(days.values())) == 1 else None)
     return Metadata(published=day, basis={"published": "text"}) if day else Metadata()
 
 

@@ -32,6 +32,8 @@ def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
     top = head(paragraphs)
     found: dict[str, object] = {"title": _title(paragraphs, top) if title else None, **_day(paragraphs, top)}
     found["author"], found["outlet"] = byline.find_signature(top)
+    if speaker := byline.find_speaker(top):
+        found["author"] = found["author"] or speaker[1]
     found |= byline.find_labelled(top, title=title)
     nameplate = find_nameplate(top)
     found["outlet"] = (
@@ -53,7 +55,8 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
     `paragraphs` are those of the whole text: the name of a speaker in a transcript is no title.
     """
-    top = top[1:] if find_nameplate(top) else top
+    speaker = byline.find_speaker(top)
+    top = [part for part in top if part is not speaker[0]] if speaker else top[1:] if find_nameplate(top) else top
     turns = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
     speakers = Counter(turns.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
@@ -74,7 +77,7 @@ def find_nameplate(top: Sequence[Paragraph]) -> Paragraph | None:
     """The first line where it names the outlet: a short name with capitals, over the day and a longer title, or in
     capitals over a title that is not.
     """
-    if not top:
+    if not top or byline.find_speaker(top):
         return None
     name, *rest = top
     if name.kind or len(name.words) > _LONGEST_NAMEPLATE or boilerplate_lines.is_ended(name.text):

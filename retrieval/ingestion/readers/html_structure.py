@@ -57,7 +57,7 @@ _BLOCK_TAGS = frozenset(
 
 
 def strip_unseen(tree: Any) -> None:
-    """Remove text that is invisible or struck out, and marks of notes behind words."""
+    """Remove text that is invisible or struck out, marks of notes behind words, and the links back from a note."""
     hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element)]
     whole = len(tree.text_content())
     if sum(len(each.text_content()) for each in _outermost(hidden)) <= _MOST_SHARE * whole:
@@ -67,6 +67,8 @@ def strip_unseen(tree: Any) -> None:
         _drop(element)
     for element in list(tree.iter("sup")):
         _unstick(element)
+    for element in list(_links_back(tree)):
+        _drop(element)
 
 
 def pieces(tree: Any) -> list[Piece]:
@@ -117,12 +119,31 @@ def _unstick(mark: Any) -> None:
         return
     parent, before = mark.getparent(), mark.getprevious()
     behind = "" if parent is None else (before.tail if before is not None else parent.text) or ""
-    links = list(mark.iter("a"))
-    noted = links or any(_NOTE.search(mark.get(name) or "") for name in ("class", "id"))
+    noted = _is_linked(mark) or any(_NOTE.search(mark.get(name) or "") for name in ("class", "id"))
     if text.isdigit() and not noted and _POWER.search(behind):
         mark.text = f"^{text}"
     elif noted or text[0] in "*†‡§¶[(" or (text.isdigit() and behind[-1:].strip()):
         _drop(mark)
+
+
+def _is_linked(mark: Any) -> bool:
+    """Tell if a mark has a link in it, or is all of a link to another place of the page."""
+    around = mark.getparent()
+    whole = around is not None and around.tag == "a" and len(around) == 1
+    return next(mark.iter("a"), None) is not None or (whole and (around.get("href") or "").startswith("#"))
+
+
+def _links_back(tree: Any) -> Iterator[Any]:
+    """The links that end a block of text and lead to a place further up: from a note to its mark, or to the top."""
+    above = set[str]()
+    for element in tree.iter():
+        above.update(filter(None, (element.get("id"), element.get("name"))))
+        goal, block = element.get("href") or "", element.getparent()
+        if element.tag != "a" or block is None or not goal.startswith("#") or goal[1:] not in above:
+            continue
+        last = element.getnext() is None and not (element.tail or "").strip()
+        if last and block.text_content().strip() != element.text_content().strip():
+            yield element
 
 
 def _walk(element: Any, kind: BlockKind | None = None) -> Iterator[Piece]:

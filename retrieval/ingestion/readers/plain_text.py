@@ -16,6 +16,7 @@ from retrieval.ingestion.metadata.front_matter import split_front_matter
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.nlp.markup import LINK
+from retrieval.nlp.sentences import note_marks
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.+)$")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
@@ -51,6 +52,7 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     known = merge(front, known)
     if format_ == "md":
         text = text[:start] + unseen.blanked(text[start:])
+    text = text[:start] + _without_note_marks(text[start:])
     lines = paragraphs.lines(text, start)
     if format_ == "md":
         lines = interpret(lines, text)
@@ -60,6 +62,15 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     stated = masthead.read(parts)
     kept = boilerplate.clean(parts, known.title)
     return Document(text, boilerplate.blocks(kept), merge(known, stated), format_)
+
+
+def _without_note_marks(text: str) -> str:
+    """The text with blanks for the raised numbers of notes, which would be figures otherwise."""
+    last, parts = 0, list[str]()
+    for start, end in note_marks(text):
+        parts += text[last:start], " " * (end - start)
+        last = end
+    return "".join((*parts, text[last:]))
 
 
 def interpret(lines: Iterable[Paragraph], text: str) -> Iterator[Paragraph]:
