@@ -236,3 +236,22 @@ def test_libreoffice_opens_the_files(seeds_dir: str, tmp_path: Path, form: str) 
     text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
     assert len(pages) == 2
     assert all(each in text for each in ("Who holds what", "was, 3 Dec 2024", "Not known", f"{NEWEST}:25"))
+
+
+def test_a_figure_has_what_it_counts_in_the_language_of_its_article(
+    tmp_path: Path, models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models_dir)
+    told = [
+        "El puerto de Torval recibe 14 millones de euros para su nuevo muelle.",
+        "Del nuevo muelle del puerto de Torval se ha construido la parte primera (1 de 3).",
+    ]
+    for number, text in enumerate(told, 1):
+        front = f"---\ntitle: El puerto de Torval\npublished: 2025-03-0{number}\n---\n"
+        (tmp_path / f"{number}.md").write_text(f"{front}{text}\n", "utf-8")
+    data = str(tmp_path / "data")
+    assert run(["ingest", *(str(tmp_path / f"{number}.md") for number in (1, 2)), "--data-dir", data]) == 0
+    capsys.readouterr()
+    made = note(data, capsys, topic="puerto de Torval")
+    assert [each["value"] for each in made["figures"]] == ["14 millones de euros"]

@@ -345,3 +345,41 @@ def test_a_mention_in_a_heading_is_the_one_cited(tmp_path: Path, models_dir: Pat
 @pytest.mark.parametrize("question", ["What happened before 2020?", "Summarise the articles before 2015"])
 def test_days_before_all_articles_have_nothing_to_summarise(seeds: Briefing, question: str) -> None:
     assert ask(seeds, question).standing == "nothing"
+
+
+def test_a_day_that_an_article_names_in_its_language_is_the_one_asked_about(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    article = tmp_path / "consulta.md"
+    told = "El alcalde de Torval quiere aplazar la consulta sobre el puente prevista para el 26 de abril."
+    why = (
+        "La consulta del 26 de abril sobre el puente debe aplazarse, dijo, porque la gripe vacía las calles de Torval."
+    )
+    article.write_text(f"---\npublished: 2023-03-05\n---\n# La consulta de Torval\n\n{told} {why}\n", "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([article])
+        given = ask(briefing, "¿Por qué quiere el alcalde de Torval aplazar la consulta del 26 de abril?")
+
+    assert given.standing == "answered"
+    assert any("gripe" in each.quote for each in given.citations)
+
+
+def test_what_only_comes_near_in_another_language_is_not_the_latest_on_the_matter(
+    tmp_path: Path, models_dir: Path
+) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    told = {
+        "2024-03-05": "Desde el martes el permiso del gobierno ya no es necesario para entrar en el puerto. "
+        "El gobierno dice que el permiso del puerto era solo una prueba.",
+        "2024-11-20": "Lina Orde habló ante el parlamento sobre el futuro de las redes. Los pescadores la escucharon.",
+        "2025-01-14": "Una vecina del público dijo que aquí ya no hay libertad y que todos son vigilados en la calle. "
+        "Nosotros no compartimos esa idea de la vecina, aunque el debate fue largo.",
+    }
+    for day, text in told.items():
+        (tmp_path / f"{day}.md").write_text(f"---\npublished: {day}\n---\n{text}\n", "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([tmp_path / f"{day}.md" for day in told])
+        given = ask(briefing, "¿Sigue siendo necesario el permiso del gobierno para entrar en el puerto?")
+
+    assert given.citations[0].file == "2024-03-05.md"

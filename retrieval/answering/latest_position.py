@@ -82,6 +82,9 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
     weighed = weigh(query, found, _promising(found), embed, gathered)
     topic = found.vector if found.topic is None else found.topic
     tells = [float(each.vector @ topic) for each in weighed]
+    if found.foreign:  # All sentences are near each other then, so the words of their passages count as much.
+        weighed = [replace(each, cosine=(each.cosine + each.context) / 2) for each in weighed]
+        tells = [(told + each.context) / 2 for each, told in zip(weighed, tells, strict=True)]
     most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
     scored = [
         replace(each, score=(each.sentence.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))

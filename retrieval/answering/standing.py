@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
@@ -131,11 +133,27 @@ def _is_there(name: str, there: frozenset[str], capitals: frozenset[str], aliase
 
 
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:
-    """Tell if all the evidence came out before the time that is asked about, and none of it names that year."""
-    since = query.time.since if query.time else None
-    return since is not None and all(
-        "" < each.sentence.day < since.isoformat() and str(since.year) not in each.sentence.passage.text
-        for each in chosen
+    """Tell if all the evidence came out before the time that is asked about, and none of it names that year, or the
+    day where the question names no year.
+    """
+    time = query.time
+    if time is None or time.since is None:
+        return False
+    since, any_year = time.since, not time.relative and str(time.since.year) not in query.text
+    passages = [each.sentence.passage for each in chosen]
+    return all(
+        "" < each.article.metadata.day < since.isoformat()
+        and str(since.year) not in each.text
+        and not (any_year and _names_day(since, each.text))
+        for each in passages
+    )
+
+
+def _names_day(day: date, text: str) -> bool:
+    """Tell if a text has a day of the year, as in "26 April", in any language."""
+    dates = [(each.kind, each.value) for each in annotate(text).quantities]
+    return any(
+        {one, other} == {("day", str(day.day)), ("month", terms(f"{day:%B}")[0])} for one, other in pairwise(dates)
     )
 
 
@@ -214,8 +232,10 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
     none = f"Nothing in the articles was published {spell_range(found.missed.since, found.missed.until)}"
     if given.standing == "nothing":
         return replace(given, message=f"{none}. {given.message}", missed=found.missed)
-    named = [word for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}")]
-    if not time.relative and any(word in each.quote for each in given.citations for word in named):
+    named = {word for day in (time.since, time.until) if day for word in (*terms(f"{day:%B}"), f"{day:%Y}")}
+    if not time.relative and any(
+        one.value in named for each in given.citations for one in annotate(each.quote).quantities
+    ):
         return given
     return replace(
         given,

@@ -42,6 +42,7 @@ _GAP_COSTS = 0.1
 _APART = frozenset((Gap.POLARITY, Gap.ENTITY, Gap.RELATION))
 _CLOSING = "\"'”’»)] "
 _NO_CLAIM = Phrase("A question states nothing that could be checked")
+_UNREAD = Phrase("Only claims in English are compared by what they say; this one stands nowhere word for word")
 
 
 def judge(claim: str, found: Found, embed: Embed) -> Verdict:
@@ -52,7 +53,7 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
         if span := find_sentence(claim, hit.passage.text):
             return Verdict(claim, "supported", 1.0, (cite_part(hit.passage, 1, *span),))
     if not is_english(claim):
-        return Verdict(claim, "unsupported", 0.0)
+        return _unread(claim, found, embed)
     claimed, lines = prepare(claim, found, embed)
     alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
     # What came to an end may be told by a sentence that has few of the claim's words.
@@ -60,6 +61,16 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     label, run, note = _settle(claimed, alone, ends, found, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
     return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
+
+
+def _unread(claim: str, found: Found, embed: Embed) -> Verdict:
+    """The verdict on a claim in a language of which no clause is read: what has nearly all of its words is related."""
+    claimed, lines = prepare(claim, found, embed)
+    near = [compare(claimed, (each,)) for each in lines[:1]]
+    if not near or near[0].near < tuned.CLAIMS.partly_from:
+        return Verdict(claim, "unsupported", 0.0, note=_UNREAD)
+    score = _likelihood(claimed, lines) * _WORTH["partly"]
+    return Verdict(claim, "partly", score, (cite(near[0].evidence[0].sentence, 1),), note=_UNREAD)
 
 
 def rescored(verdict: Verdict, label: Label) -> float:

@@ -12,13 +12,16 @@ from retrieval.domain.reports import Brief, BriefStatement
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.positions import changed, other_terms, position
 from retrieval.nlp.actors import Actors
+from retrieval.nlp.language import language_of
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES, quantities
-from retrieval.nlp.tokens import STOPWORDS, content_terms
+from retrieval.nlp.tokens import content_terms
 from retrieval.timeline.trace import Step
 
 # A numeral with a currency before it, or with a sign or words behind it that say what it counts.
-_NUMERAL = re.compile(r"(?<![\w.,-])[$€£¥]?\d[\d.,\u202f]*(?<=\d)(?:\s?%|(?:[\s-][^\W\d_]+){0,2})")
+_NUMERAL = re.compile(r"(?<![\w.,-])[$€£¥]?\d[\d.,\u202f]*(?<=\d)(?:\s?%|(?:[\s-][^\W\d_]+){0,3})")
+
+_OF = (["de"], ["of"])
 
 
 def find_figures(steps: Sequence[Step]) -> list[tuple[str, Step]]:
@@ -34,18 +37,23 @@ def find_figures(steps: Sequence[Step]) -> list[tuple[str, Step]]:
 def _figure(text: str) -> str | None:
     """The first number of a sentence that counts or measures something and is no part of a date."""
     dated = {term for each in quantities(text) if each.kind in (*DATES, "ordinal") for term in each.terms}
+    language = language_of(text)
     for match in _NUMERAL.finditer(text):
-        numeral = re.split(r"[\s%-]", match[0])[0]
-        if numeral in dated or not _measures(match[0], numeral):
+        value = _with_unit(match[0], language)
+        numeral = re.split(r"[\s%-]", value)[0]
+        if numeral in dated or not _measures(value, numeral):
             continue
-        return _without_end(match[0].strip())
+        return value
     return None
 
 
-def _without_end(value: str) -> str:
-    """A figure without a last word that counts nothing: "$40 billion or"."""
-    counted, space, last = value.rpartition(" ")
-    return counted if space and last.casefold() in STOPWORDS else value
+def _with_unit(value: str, language: str) -> str:
+    """A numeral with the one or two words that say what it counts: "32 member nations", "14 millones de euros"."""
+    words = value.split()
+    words = words[: 4 if words[2:3] in _OF else 3]
+    while len(words) > 1 and words[-1] != "%" and (words[-1:] in _OF or not content_terms(words[-1], language)):
+        words.pop()
+    return " ".join(words)
 
 
 def _measures(value: str, numeral: str) -> bool:

@@ -34,6 +34,8 @@ _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _GERMAN, _ENGLISH = frozenset(_WORDS["german"]) | _ARTICLES, frozenset(_WORDS["english"])
+# A sentence may open with these too; before another name they may be part of it, as in "Al Gore".
+_SMALL_ABROAD = frozenset(word for language in ("fr", "es") for word in load(language)["function"]["words"].split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _OPENERS = '.!?:;…\n\r"“”„«»‘•*#>–—|'
@@ -146,11 +148,12 @@ def _makes_name(run: Sequence[re.Match[str]], text: str, german: bool, known: fr
     if all(is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
         return False
     acronym = len(word) > 1 and (word.isupper() or any(map(str.isupper, word[1:])))
-    if len(run) > 1 or acronym or word in known or KNOWN.keys(word):
-        return True
     opens = _opens(text, run[0].start())
-    return (
-        not german and not is_title(word) and not (opens and (_COMMON_ENDING.search(word) or word.lower() in OPENING))
+    small = opens and word.lower() in _SMALL_ABROAD  # "Au cours de" is no gold and no African Union
+    if len(run) > 1 or acronym or word in known or (KNOWN.keys(word) and not small):
+        return True
+    return not (german or small or is_title(word)) and not (
+        opens and (_COMMON_ENDING.search(word) or word.lower() in OPENING)
     )
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from unicodedata import category
 
 # A link or picture of Markdown, with what it shows.
-LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_])")
-# What is left of emphasis that was converted badly.
-_STARS = re.compile(r"\*{4,}")
+LINK = re.compile(r"!?\[([^\[\]]*)\]\([ \t]*[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?[ \t]*\)")
+# A link by reference, "[link][1]", or with its address in the wrong brackets.
+_REFERENCE = re.compile(r"!?\[(?=[^\[\]]*[^\W\d_])([^\[\]]{1,300})\]\[[^\[\]\n]{0,300}\]")
+_EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*_])")
+# What is left of emphasis that was converted badly, or cut at the end of a sentence.
+_STARS = re.compile(r"\*{4,}|(?<![\w*])\*{2,3}(?!\*)|(?<!\*)\*{2,3}(?![\w*])")
 # The borders of the cells in a row of a Markdown table.
 _ROW = re.compile(r"^[^\S\n]*\|(?P<cells>[^\n]*?)\|?[^\S\n]*$", re.MULTILINE)
 _BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
 # The mark of a footnote in Markdown.
 _NOTE = re.compile(r"\[\^[\w-]{1,40}\]")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+# An entity, but for the "<" of a tag that is written about.
+_ENTITY = re.compile(r"&(?!lt;[A-Za-z/])(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 # Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ",
 # "Bern (sda).".
 DATELINE = re.compile(
@@ -28,7 +33,7 @@ MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\n.*?\n---[^\S\n]*(?:\n\s*|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n\s*|\Z)", re.DOTALL)
 
 
 def beginning(text: str) -> int:
@@ -48,14 +53,18 @@ def unmarked(text: str) -> str:
     """The text without Markdown and HTML markup."""
     if "](" in text:
         text = LINK.sub(r"\1", text)
+    if "][" in text:
+        text = _REFERENCE.sub(r"\1", text)
     if "[^" in text:
         text = _NOTE.sub("", text)
-    if "***" in text:
-        text = _STARS.sub("", text)
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", text)
+    if "**" in text:
+        text = _STARS.sub("", text)
     if "<" in text:
         text = _TAG.sub("", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
     return text
 
 

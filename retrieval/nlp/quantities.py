@@ -148,7 +148,15 @@ _TENS = {term: 10 * number for number, term in enumerate(terms(_WORDS["tens"]), 
 _MAGNITUDES = {
     term: 10 ** int(size) for term, size in zip(terms(_WORDS["magnitudes"]), _WORDS["sizes"].split(), strict=True)
 }
-_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
+# Those of other languages, beside the day before them or the year behind: "3. Mai", "el 1º de mayo", "mai 2020".
+_ABROAD = {
+    terms(name)[0]: terms(english)[0]
+    for language in ("de", "fr", "es", "pl", "uk")
+    for name, english in load(language)["time_in_english"].items()
+    if english.lower() in _TIME["months"]
+}
+_BETWEEN = [[word] for word in load("months")["between"].split()]
+_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|o)?")
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
 
 
@@ -161,17 +169,30 @@ def _read(words: Sequence[str], place: int) -> tuple[_Kind | None, str, int]:
     if term in MONTHS:
         sure = term not in _DOUBTFUL or near_number or any(each in _BEFORE_MONTH for each in beside)
         return ("month", term, place + 1) if sure else (None, "", place + 1)
+    if month := _month_abroad(words, place):
+        return "month", month, place + 1
     if term in WEEKDAYS:
         return "weekday", term, place + 1
     value = term.lstrip("$£€¥")
     day = _DAY.fullmatch(value)
-    if day and any(_SHORT.get(each, each) in MONTHS for each in beside):
+    behind = place + 1 + (words[place + 1 : place + 2] in _BETWEEN)
+    if day and (any(_SHORT.get(each, each) in MONTHS for each in beside) or _month_abroad(words, behind)):
         return "day", day[1].lstrip("0") or "0", place + 1
     number, end = _number(words, place)
     if number is not None:
         return ("year" if _YEAR.fullmatch(number) and end == place + 1 else "number"), number, end
     value = _ORDINALS.get(value, value)
     return ("ordinal", value, place + 1) if value[:1].isdigit() else (None, "", place + 1)
+
+
+def _month_abroad(words: Sequence[str], place: int) -> str | None:
+    """The English name of the month that a date in another language has at a place."""
+    if place >= len(words) or not (month := _ABROAD.get(words[place])):
+        return None
+    before = place - 1 - (words[max(place - 1, 0) : place] in _BETWEEN)
+    behind = place + 1 + (words[place + 1 : place + 2] in _BETWEEN)
+    dated = (before >= 0 and _DAY.fullmatch(words[before])) or (behind < len(words) and _YEAR.fullmatch(words[behind]))
+    return month if dated else None
 
 
 def _number(words: Sequence[str], place: int) -> tuple[str | None, int]:

@@ -17,6 +17,8 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
 _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1,6}|[–—](?=\s+[A-Z0-9\"“]))\s)")
 # A line of a Markdown table is a row, whatever it ends with.
 _ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
+# The text of a link may have full stops of its own: a title, the address behind it.
+_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)*\)")
 # A line over one too long for hard-wrapped text: it is a heading if what follows had room beside it.
 _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{120,}))", re.MULTILINE)
 # A full stop with the quotes, brackets and note marks that close behind it; a raised mark has lost its height.
@@ -37,7 +39,7 @@ _WORD = re.compile(r"\w*")
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _CLAUSES = tuple(
-    re.compile(pattern) for pattern in (r"[;；]", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
+    re.compile(pattern) for pattern in (r";(?=\s)|；", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
 )
 
 _WORDS = {name: frozenset(words.split()) for name, words in load("en")["full_stops"].items()}
@@ -63,6 +65,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     cuts.update(match.end() for match in _LINE_OVER.finditer(text) if 2 * len(match["line"]) < len(match["next"]))
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
     cuts.update(_gaps(text, cuts))
+    if "](" in text:
+        cuts.difference_update(_inside_links(text, 0, len(text)))
     spans: list[tuple[int, int]] = []
     start = 0
     for cut in (*sorted(cuts), len(text)):
@@ -70,6 +74,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.extend(_pieces(text, *trimmed))
         start = cut
     return spans
+
+
+def _inside_links(text: str, start: int, end: int) -> Iterator[int]:
+    for link in _LINK.finditer(text, start, end):
+        yield from range(link.start() + 1, link.end())
 
 
 def note_marks(text: str) -> list[tuple[int, int]]:
@@ -185,8 +194,11 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _clause_end(text: str, start: int, target: int) -> int:
     """Behind the mark nearest to `target` of the best kind there is; without any, right at the limit."""
     window = text[start : start + LONGEST]
+    inside = {
+        place - start for link in _LINK.finditer(text, start, start + 2 * LONGEST) for place in range(*link.span())
+    }
     for clause in _CLAUSES:
-        ends = [match.end() for match in clause.finditer(window) if match.end() >= target // 2]
+        ends = [end for match in clause.finditer(window) if target // 2 <= (end := match.end()) and end not in inside]
         if ends:
             return start + min(ends, key=lambda end: abs(end - target))
     return start + LONGEST
@@ -198,8 +210,8 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 _SIGNS = {**dict.fromkeys("\"'`´“”„‟‘’‚‛«»‹›″′", "'"), **dict.fromkeys("-‐‑‒–—―−", "-"), "…": "..."}
 # What a reader of Markdown or HTML does not see.
 _MARKUP = re.compile(
-    r"!?\[(?=[^\[\]\n]*\]\()|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)"
-    r"|</?[A-Za-z][^<>]{0,200}>"
+    r"!?\[(?=[^\[\]\n]*\][\[(])|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\]\[[^\[\]\n]{0,300}\]"
+    r"|(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|</?[A-Za-z][^<>]{0,2000}>"
 )
 _LEFT_OUT = re.compile(r"\s*[\[(]?\.\.\.[\])]?\s*")
 _EDGE = " '.,;:!?-"

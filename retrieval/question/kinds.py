@@ -126,6 +126,8 @@ def _corpus(rest: str, language: str) -> Wanted | None:
     if not noun or len(asked[: noun.start()].split()) > 3:
         return None
     after = asked[noun.end() :].lstrip()
+    if not content_terms(phrases(language, "published").sub(" ", after), language):
+        after = ""  # that they were published
     if phrases(language, "show").match(asked):
         return Wanted(Kind.CORPUS, _topic(after, language))
     counts = phrases(language, "which").match(asked) or phrases(language, "number").match(asked)
@@ -142,16 +144,16 @@ def _corpus(rest: str, language: str) -> Wanted | None:
 def _summary(text: str, rest: str, language: str) -> Wanted | None:
     """ "Summarise the latest article", "What is new?", "What happened in March?", "Brief me on Hungary" """
     asked = opened(rest, language)
-    told = phrases(language, "summary").match(asked)
+    told = phrases(language, "summary").match(asked) or _gives_summary(asked, language)
     file = _FILE.search(text)
     news = phrases(language, "news").match(asked)
-    newest = re.search(
-        rf"{phrases(language, 'newest').pattern}\s+{phrases(language, 'articles').pattern}", asked, re.IGNORECASE
-    )
+    new, articles = (phrases(language, key).pattern for key in ("newest", "articles"))
+    newest = re.search(rf"{new}\s+{articles}|{articles}\s+(?:\w{{2,3}}\s+)?{new}", asked, re.IGNORECASE)
     if file and (told or not _is_about_more(asked, file[0], language)):
         return Wanted(Kind.SUMMARY, file=file[0])
     if told or (newest and not _is_about_more(asked, newest[0], language)):
-        about = phrases(language, "summary_end").sub(" ", phrases(language, "summary").sub(" ", asked))
+        begun = asked[told.end() :] if told else asked
+        about = phrases(language, "summary_end").sub(" ", phrases(language, "summary").sub(" ", begun))
         about = about.replace(newest[0], " ") if newest else about
         return Wanted(Kind.SUMMARY, _topic(about, language), newest=newest is not None)
     left = _topic(asked[news.end() :], language) if news else asked
@@ -159,6 +161,13 @@ def _summary(text: str, rest: str, language: str) -> Wanted | None:
         return Wanted(Kind.SUMMARY, left if content_terms(left) else "")
     # "What did AP report today?": nothing but the day and the source.
     return Wanted(Kind.SUMMARY) if rest != text and not content_terms(rest) else None
+
+
+def _gives_summary(asked: str, language: str) -> re.Match[str] | None:
+    """ "Give me a short summary of the talks": the phrase up to its noun, one word at most before that."""
+    show, summary = (phrases(language, key).pattern for key in ("show", "summary"))
+    determiner = phrases(language, "determiner").pattern
+    return re.match(rf"{show}\s+(?:{determiner}\s*)?(?:\w+\s+)?{summary}", asked, re.IGNORECASE)
 
 
 def _is_about_more(asked: str, named: str, language: str) -> bool:

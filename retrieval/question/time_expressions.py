@@ -141,6 +141,7 @@ _WORDS_BEFORE = 3
 def read_time(text: str, as_of: date, language: str = "en") -> TimePhrases:
     """The time asked about on the day `as_of`, all the question's phrases about time taken together."""
     english, places = _in_english(text, language)
+    english = _of_year(language).sub(r"\1in", english)  # of the same length
     # "On Tuesday, 3 December" and "in May last year" are written dates as a whole.
     written = [*_ranges(english, as_of), *_ones(english, as_of)]
     relative = [each for each in _relative(english, as_of) if not _overlaps(each[1], [span for _, span in written])]
@@ -191,6 +192,13 @@ def _with_leads(made: str, places: list[int], language: str) -> tuple[str, list[
             at = lone.end()
             made, places[at:at] = f"{made[:at]}{lead}{made[at:]}", [places[at]] * len(lead)
     return made, places
+
+
+@cache
+def _of_year(language: str) -> re.Pattern[str]:
+    """ "Articles of 2019", "¿Qué artículos hay de 2019?": behind them alone "of" says when."""
+    articles, have, there = (phrases(language, key).pattern for key in ("articles", "have", "there"))
+    return re.compile(rf"({articles}(?:[\s-]+(?:{have}|{there}))?\s+)of(?=\s+(?:19|20)[0-9]{{2}}\b)", re.IGNORECASE)
 
 
 @cache

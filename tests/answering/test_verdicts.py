@@ -135,6 +135,27 @@ def test_a_question_is_no_claim(briefing: Briefing, question: str) -> None:
     assert (given.verdict, given.note) == ("unsupported", "A question states nothing that could be checked")
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("El puerto de Torval se presentó al público el 27 de diciembre en el teatro.", "partly"),
+        ("La pesca de atún en Palaos creció mucho.", "unsupported"),
+    ],
+)
+def test_a_claim_in_another_language_shows_what_is_near_and_that_it_is_not_compared(
+    tmp_path: Path, models_dir: Path, claim: str, verdict: str
+) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    told = "El pasado 27 de diciembre se presentó en el teatro el nuevo puerto de Torval."
+    (tmp_path / "port.md").write_text(f"---\npublished: 2024-12-28\n---\n# Un puerto\n\n{told}\n", "utf-8")
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([tmp_path / "port.md"])
+        given = briefing.verification.verify(claim, Filter())
+    assert given.verdict == verdict
+    assert "word for word" in (given.note or "")
+    assert [each.quote for each in given.evidence] == ([told] if verdict == "partly" else [])
+
+
 def test_a_sentence_is_annotated_once(briefing: Briefing) -> None:
     annotate.cache_clear()
     briefing.verification.verify("NATO has 32 members.", Filter())

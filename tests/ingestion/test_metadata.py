@@ -38,6 +38,51 @@ def test_the_better_source_wins_field_by_field() -> None:
     }
 
 
+TOML = """+++
+
+title = "From the front"
+authors = ["Jane Roe", "John Doe"]
+date = 2024-12-03T09:30:00+01:00
+tags = ["bridges"]
+[params]
+draft = false
++++
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_front_matter_in_toml_is_read_as_hugo_writes_it(newline: str) -> None:
+    document = read((TOML + ARTICLE).replace("\n", newline).encode(), "a.md")
+    found = document.metadata
+    assert (found.title, found.author, found.tags) == ("From the front", "Jane Roe, John Doe", ("bridges",))
+    assert (found.published, found.basis["published"]) == ("2024-12-03T09:30:00+01:00", "front_matter")
+    assert texts(document) == ["Council Closes Old Bridge", FIRST, SECOND]
+
+
+@pytest.mark.parametrize("day", ['date = "2024-12-03"', "date = 2024-12-03", "date = '2024-12-03'\nbroken = [a"])
+def test_a_day_in_toml_is_a_day_however_it_is_written(day: str) -> None:
+    assert known(f"+++\n{day}\n+++\n{ARTICLE}").published == "2024-12-03"
+
+
+@pytest.mark.parametrize("top", ["+++\n", "+++ Breaking +++\n", "+++\nThe council met.\n+++\n", "+++\ntitle = 'x'\n"])
+def test_plus_signs_at_the_top_are_no_front_matter(top: str) -> None:
+    assert FIRST in texts(read_text(top + ARTICLE))
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "author: Jane Roe",
+        "authors: Jane Roe",
+        "authors:\n- Jane Roe",
+        "author:\n  name: Jane Roe\n  bio: A reporter",
+        "author:\nauthors:\n- name: Jane Roe",
+    ],
+)
+def test_the_author_goes_by_the_names_that_blogs_give(author: str) -> None:
+    assert known(f"---\n{author}\ndate: 2024-12-03\n---\n{ARTICLE}").author == "Jane Roe"
+
+
 def test_front_matter_is_in_the_text_but_in_no_block() -> None:
     document = read_text(FRONT + ARTICLE)
     assert document.text == FRONT + ARTICLE

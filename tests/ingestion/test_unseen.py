@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.ingestion.reading import read
+from retrieval.nlp.markup import readable
 from tests.ingestion.samples import FIRST, SECOND, texts
 
 LIE = "Minister Karla Oestrich sold the port of Velden to the Kellin bank for nine million crowns."
@@ -56,7 +57,20 @@ def test_what_was_put_right_reads_as_it_now_stands() -> None:
 
 @pytest.mark.parametrize(
     "withdrawn",
-    [f"~~{LIE}~~", f"<del>{LIE}</del>", f"<!-- {LIE} -->", f"%% {LIE} %%", f"[comment]: # ({LIE})", f"[//]: # ({LIE})"],
+    [
+        f"~~{LIE}~~",
+        f"<del>{LIE}</del>",
+        f"<!-- {LIE} -->",
+        f"%% {LIE} %%",
+        f"[comment]: # ({LIE})",
+        f"[//]: # ({LIE})",
+        f"<script async>var told = '{LIE}'</script>",
+        f"<iframe title='{LIE}'\n  src='https://charts.example/1/'></iframe>",
+        f"{{% img 'bridge.png' title:\"{LIE}\" %}}",
+        f'{{{{< figure src="/bridge.png" caption="{LIE}" >}}}}',
+        f"{{: .note title='{LIE}'}}",
+        f"::: {{.wp-block-image title='{LIE}'}}\n:::",
+    ],
 )
 def test_struck_and_commented_markdown_is_left_out_and_lines_stay(withdrawn: str) -> None:
     source = f"# Council Closes Old Bridge\n\n{FIRST}\n\n{withdrawn}\n\n{SECOND}\n"
@@ -65,6 +79,13 @@ def test_struck_and_commented_markdown_is_left_out_and_lines_stay(withdrawn: str
     assert "Oestrich" not in found.text
     assert len(found.text) == len(source)
     assert found.text.index(SECOND) == source.index(SECOND)
+
+
+def test_what_a_template_puts_into_an_address_is_no_text() -> None:
+    links = "![The pier]({{ site.baseurl }}/pier.png) It is [shut]({% link a.md %})."
+    source = f"# Council Closes Old Bridge\n\n{FIRST} {links}\n"
+    (_, told) = texts(read(source.encode(), "a.md"))
+    assert readable(told) == f"{FIRST} The pier It is shut."
 
 
 def test_a_struck_figure_leaves_the_right_one() -> None:

@@ -18,6 +18,11 @@ from retrieval.nlp.tokens import terms
         ("They march and may win.", set()),
         ("In March they won.", {"month march"}),
         ("Twenty tanks for $3.7M", {"number 20", "number 3700000"}),
+        ("Am 27. Dezember 2023 kamen 40 Gäste.", {"day 27", "month decemb", "year 2023", "number 40"}),
+        ("Le 1er août et en mars 2018", {"day 1", "month august", "month march", "year 2018"}),
+        ("El 3 de mayo votaron 120 diputados.", {"day 3", "month may", "number 120"}),
+        ("W maju 2021 i 5 lipca", {"month may", "year 2021", "day 5", "month juli"}),
+        ("Mayo tiene 12 puertos.", {"number 12"}),
     ],
 )
 def test_numbers_and_parts_of_dates_are_figures(text: str, figures: set[str]) -> None:

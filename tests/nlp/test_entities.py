@@ -135,6 +135,8 @@ def test_an_aside_in_brackets_spells_nothing_out() -> None:
          "Emmanuel Macron, Élisabeth Borne, Banque de France"),
         ("El presidente Pedro Sánchez viajó a París. Según Óscar Puente, no hay acuerdo.",
          "Pedro Sánchez, París, Óscar Puente"),
+        ("En 2019 subió el precio. Al final ganó Torval. Al Gore no fue.", "Torval, Al Gore"),
+        ("Au cours de la séance, Macron a cédé. AU leaders met.", "Macron, AU"),
         ("", ""),
         ("🙂 \x00 )( 日本 — ...", ""),
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from retrieval.domain.articles import Article, Metadata, Passage
-from retrieval.nlp.markup import above
+from retrieval.nlp.markup import above, readable
+from retrieval.nlp.sentences import sentences
 from retrieval.nlp.statements import statements
 
 ARTICLE = Article(1, "a.md", Metadata(), 1, "key")
@@ -39,3 +40,27 @@ def test_a_passage_that_begins_within_a_table_has_what_stands_over_it() -> None:
 @pytest.mark.parametrize("text", ["", "A sentence.\n\n", "\n"])
 def test_nothing_stands_over_the_first(text: str) -> None:
     assert above(text) in ("", text.strip())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[The port][1] pays **[most][tolls]**.", "The port pays most."),
+        ("It is in [the Post][https://post.example/a].", "It is in the Post."),
+        ("Notes stay: [1][2] and [sic].", "Notes stay: [1][2] and [sic]."),
+        ("paid from the [fund](https://a.example)**,** until **2027.**", "paid from the fund, until 2027."),
+        ("**It costs 12 million.** More soon.", "It costs 12 million. More soon."),
+        ("It costs 12 million.**", "It costs 12 million."),
+        ("The sum is 2**3 and 5 * 4 * 3.", "The sum is 2**3 and 5 * 4 * 3."),
+        ("C&rsquo;est l&#8217;eau&nbsp;: Smith &amp; Co, AT&T", "C’est l’eau : Smith & Co, AT&T"),
+        ("The tag &lt;b&gt; is bold.", "The tag &lt;b> is bold."),
+        (f'Seen <img alt="{"x" * 900}" /> today.', "Seen today."),
+    ],
+)
+def test_markup_is_not_read(written: str, read: str) -> None:
+    assert readable(written) == read
+
+
+def test_a_long_sentence_is_not_parted_within_an_entity() -> None:
+    text = "Le port de l&rsquo;estuaire " * 20 + "ferme."
+    assert all(not text[start:end].endswith("&rsquo;") for start, end in sentences(text))

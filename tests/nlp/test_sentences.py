@@ -24,6 +24,7 @@ def test_the_rows_of_a_table_are_sentences_of_their_own() -> None:
     "parts",
     [
         ["The court overturned Roe v. Wade.", "Protests followed."],
+        ["It is told in [Who pays? Part 1. The port (1 of 3)](https://post.example/a.(b).html).", "More soon."],
         ["Mr. Smith met Gen. Mark Milley in the U.S. Senate.", "He left at 4 p.m.", "The vote failed."],
         ["J. K. Rowling wrote it.", "W. H. Auden did not."],
         ["On Jan. 6 it fell 3.5 percent to $1.50.", "No. 10 said No.", "That was it."],
@@ -140,3 +141,10 @@ def test_spans_are_trimmed_ordered_and_cover_all_but_space(text: str) -> None:
 )
 def test_hostile_text_takes_time_by_its_length(piece: str) -> None:
     assert growth(lambda size: sentences(piece * (size // len(piece))), 20_000) < LINEAR
+
+
+def test_a_long_sentence_is_not_parted_within_a_link() -> None:
+    link = f"[the {'long ' * 8}report](https://post.example/{'a' * 120}.html)"
+    parts = split(f"The council read {', and '.join([link] * 6)} on Monday.")
+    assert len(parts) > 1
+    assert all(part.count("[") == part.count("](") == part.count(")") for part in parts)

@@ -142,6 +142,16 @@ def test_the_kind_is_read_from_the_wording(question: str, kind: str | None) -> N
         ("What happened in March?", ""),
         ("Fasse die Debatte über den Haushalt zusammen", "Debatte über den Haushalt"),
         ("Résume le débat sur le budget", "débat sur le budget"),
+        ("Give me a short summary of the budget debate", "budget debate"),
+        ("Gib mir eine Zusammenfassung der Debatte", "Debatte"),
+        ("Donne-moi un résumé de la loi sur le port", "loi sur le port"),
+        ("Dame un resumen de los presupuestos", "presupuestos"),
+        ("Which articles were published in 2013?", ""),
+        ("Welche Artikel wurden 2013 veröffentlicht?", ""),
+        ("Quels articles ont été publiés en 2018 ?", ""),
+        ("¿Qué artículos se publicaron en 2013?", ""),
+        ("¿Qué artículos hay de 2013?", ""),
+        ("Quels articles avez-vous de 2018 sur la pêche ?", "pêche"),
     ],
 )
 def test_what_a_summary_or_a_look_into_the_corpus_is_about(question: str, topic: str) -> None:
@@ -154,6 +164,11 @@ def test_a_summary_may_be_of_a_file_or_of_the_newest_article() -> None:
     assert _request("Summarise the latest article").newest
     assert _request("Fasse den neuesten Artikel zusammen").newest
     assert not _request("Brief me on Cyprus").newest
+
+
+@pytest.mark.parametrize("question", ["Resume el artículo más reciente", "Résume l'article le plus récent"])
+def test_the_newest_article_is_meant_whichever_word_comes_first(question: str) -> None:
+    assert _request(question).newest
 
 
 def test_a_question_about_something_in_a_file_is_no_summary() -> None:

@@ -1,4 +1,4 @@
-"""The metadata fields of an article, all with their basis; YAML front matter and `sources.toml`, which declare them."""
+"""The metadata fields of an article, all with their basis, and `sources.toml`, which declares them."""
 
 from __future__ import annotations
 
@@ -28,15 +28,6 @@ _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
 _NO_AUTHOR = frozenset(listed_lines(load("bylines")["no_author"]))
 _DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)([01]\d)\2([0-3]\d)(?!\d)")
-_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_KEY = re.compile(r"[\"']?[A-Za-z_][\w -]{0,40}[\"']?[ \t]*:(?:\s|$)")
-_OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
-_LONGEST = 1 << 16
-_NOTHING = {"", "~", "null", "none"}
-_PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
-# Keys of the day of publication, the best first: ours, and those of blogs (Jekyll, Hugo) and notes.
-_DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
 MANIFEST = "sources.toml"
 _KEYS = {*FIELDS, "published_estimated"}
 Table = dict[str, Any]
@@ -121,82 +112,6 @@ def _tags(value: object) -> tuple[str, ...]:
         return ()
     tags = (tidy(tag) for tag in value[:MOST_TAGS] if isinstance(tag, str))
     return tuple(dict.fromkeys(tag for tag in tags if tag))
-
-
-def split_front_matter(text: str) -> tuple[Metadata, int]:
-    """The metadata in the front matter, and the offset of the text after it (0 without front matter).
-
-    A text that begins with a `---` rule and a blank line or prose has no front matter. Raises
-    UnreadableError("front matter: ...") if it is never closed, or no table.
-    """
-    opening = _OPENING.match(text)
-    if not opening:
-        return Metadata(), 0
-    head = text[opening.end() : opening.end() + _LONGEST].replace("\r\n", " \n").replace("\r", "\n")
-    closing = _CLOSING.search(head)
-    lines = (line.strip() for line in head.split("\n", 20))
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    if not _KEY.match(first) and not (closing and _OTHER_YAML.match(first)):
-        return Metadata(), 0
-    if not closing:
-        raise UnreadableError(Phrase("front matter: never closed"))
-    return _check(_load(head[: closing.start()])), opening.end() + closing.end()
-
-
-def _load(block: str) -> dict[Any, Any]:
-    # Imported here: the command line must come up without them.
-    import yaml  # type: ignore[import-untyped]
-    from frontmatter.default_handlers import YAMLHandler
-
-    # The base loader leaves every scalar the text it is, so that no title turns into a number and no author
-    # named "No" into False; without aliases nothing can expand beyond the block itself.
-    class PlainLoader(yaml.BaseLoader):  # type: ignore[misc]
-        def compose_node(self, parent: object, index: object) -> Any:
-            if self.check_event(yaml.events.AliasEvent):
-                raise UnreadableError(Phrase("front matter: aliases are not allowed"))
-            return super().compose_node(parent, index)
-
-    try:
-        content = YAMLHandler().load(block, Loader=PlainLoader)
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
-        return _load_lines(block)
-    if not isinstance(content, dict):
-        raise UnreadableError(Phrase("front matter: not a mapping"))
-    return content
-
-
-def _load_lines(block: str) -> dict[Any, Any]:
-    """The fields of a block that is not valid YAML, such as a title with a colon in it, read line by line."""
-    found: dict[Any, Any] = {}
-    for line in block.split("\n"):
-        if pair := _PAIR.fullmatch(line.strip()):
-            value = pair["value"].strip()
-            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-            found.setdefault(pair["key"], value[1:-1] if quoted else value)
-    return found
-
-
-def _check(content: dict[Any, Any]) -> Metadata:
-    """The metadata of a block; names in any case. A value that is not plain text is left out."""
-    named = {key.strip().lower(): value for key, value in reversed(content.items()) if isinstance(key, str)}
-    named["published"] = next(
-        (named[name] for name in _DATES if _is_plain(named.get(name)) and _is_day(named[name])), None
-    )
-    table: dict[str, object] = {}
-    for name in (*FIELDS, "published_estimated"):
-        value = named.get(name)
-        listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if _is_plain(value) or (listed and name in ("tags", "author")):
-            table[name] = value.lower() if name == "published_estimated" and isinstance(value, str) else value
-    return from_table(table, "front_matter")
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str) and value.strip().lower() not in _NOTHING
-
-
-def _is_day(value: str) -> bool:
-    return dates.normalise(value) is not None
 
 
 def parse_manifest(data: bytes) -> dict[str, Table]:

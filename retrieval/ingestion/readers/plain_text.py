@@ -8,24 +8,16 @@ from collections.abc import Callable, Iterable, Iterator
 from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs
+from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs, unseen
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
 from retrieval.ingestion.metadata import masthead
-from retrieval.ingestion.metadata.fields import merge, one_line, split_front_matter
+from retrieval.ingestion.metadata.fields import merge, one_line
+from retrieval.ingestion.metadata.front_matter import split_front_matter
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.nlp.markup import LINK
 from retrieval.nlp.sentences import note_marks
 
-# Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
-# rest keeps its offsets and lines.
-_WITHDRAWN = re.compile(
-    r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
-    r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
-    r"|(?<!%)%%(?!%)[^%]{1,5000}?%%|^[ \t]*\[(?:comment|//|_metadata_[^\]]{0,50})\]:[^\n]*$",
-    re.IGNORECASE | re.DOTALL | re.MULTILINE,
-)
-_ANY = re.compile(r"[^\n]")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.+)$")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\r\n]{2,150})(?P=mark):?$")
@@ -59,7 +51,7 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     front, start = split_front_matter(text)
     known = merge(front, known)
     if format_ == "md":
-        text = text[:start] + _without_withdrawn(text[start:])
+        text = text[:start] + unseen.blanked(text[start:])
     text = text[:start] + _without_note_marks(text[start:])
     lines = paragraphs.lines(text, start)
     if format_ == "md":
@@ -70,12 +62,6 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     stated = masthead.read(parts)
     kept = boilerplate.clean(parts, known.title)
     return Document(text, boilerplate.blocks(kept), merge(known, stated), format_)
-
-
-def _without_withdrawn(text: str) -> str:
-    if not any(mark in text for mark in ("~~", "<", "%%", "]:")):
-        return text
-    return _WITHDRAWN.sub(lambda found: _ANY.sub(" ", found[0]), text)
 
 
 def _without_note_marks(text: str) -> str:
