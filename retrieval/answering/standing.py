@@ -16,6 +16,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.phrase import Phrase, either, together
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
+from retrieval.nlp.actors import people
 from retrieval.nlp.annotate import annotate, small_terms
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_form
@@ -101,9 +102,11 @@ def _lacks_counted(query: Question, found: Found) -> bool:
 
 
 def _lacks_holder(query: Question, chosen: Sequence[Evidence]) -> bool:
-    """Tell if none of the evidence names anybody with a role of the kind that is asked for."""
-    kind = query.office[0] if query.office else ""
-    return bool(kind) and not any(role.kind == kind for each in chosen for role in roles(each.sentence.text))
+    """Tell if an office is asked for, and none of the evidence names a person, or anybody with a role of its kind."""
+    if not query.office:
+        return False
+    texts = [each.sentence.text for each in chosen]
+    return not any(people(text) or any(role.kind == query.office[0] for role in roles(text)) for text in texts)
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:

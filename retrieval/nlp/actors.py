@@ -39,7 +39,7 @@ def people(text: str) -> list[str]:
 
 def _is_person(name: str) -> bool:
     words_of = name.split()
-    titled = any(map(is_title, words_of[:-1]))
+    titled = any(map(is_title, words_of[:-1])) and not is_thing(words_of[-1])
     return titled or (len(words_of) in (2, 3) and " of " not in name and not any(map(is_thing, words_of)))
 
 
