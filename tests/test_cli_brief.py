@@ -75,10 +75,17 @@ def test_every_line_is_cited_and_every_quote_is_the_files_own(
     assert known == list(range(1, len(known) + 1))
 
 
-def test_a_figure_ends_with_what_it_counts() -> None:
-    said = SimpleNamespace(text="Ports with $40 billion or more of cargo pay dues.")
-    step: Any = (SimpleNamespace(day="2026-03-02", sentence=said), None)
-    assert [value for value, _ in find_figures([step])] == ["$40 billion"]
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("Ports with $40 billion or more of cargo pay dues.", "$40 billion"),
+        ("The port turned $80m of cargo into dues.", "$80m of cargo"),
+        ("The cranes take 12GW on the 3rd day.", "12GW"),
+    ],
+)
+def test_a_figure_has_its_unit_and_ends_with_what_it_counts(text: str, figure: str) -> None:
+    step: Any = (SimpleNamespace(day="2026-03-02", sentence=SimpleNamespace(text=text)), None)
+    assert [value for value, _ in find_figures([step])] == [figure]
 
 
 def test_as_of_leaves_out_what_came_later(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:

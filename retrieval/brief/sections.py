@@ -19,7 +19,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.timeline.trace import Step
 
 # A numeral with a currency before it, or with a sign or words behind it that say what it counts.
-_NUMERAL = re.compile(r"(?<![\w.,-])[$€£¥]?\d[\d.,\u202f]*(?<=\d)(?:\s?%|(?:[\s-][^\W\d_]+){0,3})")
+_NUMERAL = re.compile(r"(?<![\w.,-])[$€£¥]?\d[\d.,\u202f]*(?<=\d)(?:\s?%|(?:[^\W\d_]{1,2}\b)?(?:[\s-][^\W\d_]+){0,3})")
 
 _OF = (["de"], ["of"])
 
@@ -57,7 +57,8 @@ def _with_unit(value: str, language: str) -> str:
 
 
 def _measures(value: str, numeral: str) -> bool:
-    return numeral[0] in "$€£¥" or value.endswith("%") or bool(content_terms(value.removeprefix(numeral)))
+    unit = numeral[0] in "$€£¥" or numeral[-1].isalpha() or value.endswith("%")
+    return unit or bool(content_terms(value.removeprefix(numeral)))
 
 
 @dataclass(frozen=True, slots=True)
