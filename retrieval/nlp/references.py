@@ -15,9 +15,16 @@ _OPENING = re.compile(
 )
 # A title in quotation marks with a comma or bracket behind it, where and by whom something came out, pages.
 _TITLE = re.compile(r"[“\"](?P<title>[^“”\"]{8,300})(?:[,?!.][”\"]|[”\"](?:,| \())")
-_IMPRINT = re.compile(r"\([^\W\d_a-z][^():]{1,40}: [^()]{3,120}\b(?:19|20)[0-9]{2}\)|\(PDF\)|\bpp?\. ?[0-9]")
-# When and where it came out: the year in brackets or at the end, the pages, or the address.
-_ORIGIN = re.compile(r"\((?:19|20)[0-9]{2}\)|\b(?:19|20)[0-9]{2}\)?[.]?\s*\Z|\bpp?\. ?[0-9]|https?://\S+\Z")
+_IMPRINT = re.compile(
+    r"\([^\W\d_a-z][^():]{1,40}: [^()]{3,120}\b(?:19|20)[0-9]{2}\)|\(PDF\)|\bpp?\. ?[0-9]"
+    # "Report R45281"
+    r"|\b[^\W\d_a-z]\w+ [A-Z]{1,4}[0-9]{4,},"
+)
+# When and where it came out: the year in brackets or at the end, the pages, the address, or by whom.
+_ORIGIN = re.compile(
+    r"\((?:19|20)[0-9]{2}\)|\b(?:19|20)[0-9]{2}\)?[.]?\s*\Z|\bpp?\. ?[0-9]|https?://\S+\Z"
+    r"|\bby(?: (?:and )?[^\W\d_a-z][\w.’'-]*,?){2,12}\Z"
+)
 _WORD = re.compile(r"[^\W\d_][\w'’-]{3,}")
 # The share of capitals among the longer words from which a line is names and titles alone.
 _NAMES_ALONE = 0.6

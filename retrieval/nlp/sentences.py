@@ -23,7 +23,7 @@ _LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]
 _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{120,}))", re.MULTILINE)
 # A full stop with the quotes, brackets and note marks that close behind it; a raised mark has lost its height.
 _STOP = re.compile(
-    r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*"
+    r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\]|\*{1,3}(?=\s))*"
     r"(?P<note>(?:(?<=[^\W\d_A-Z]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
     r"[0-9]{1,3}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
 )

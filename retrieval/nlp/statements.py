@@ -43,6 +43,7 @@ _FEW = 3
 _FEWEST = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
+_RUN_IN = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\n]{1,150}[.:])[^\S\n]*(?P=mark)")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){2,}\Z")
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
@@ -112,6 +113,7 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
         part = is_row(passage, start) or is_item(passage, first) or bool(mark and mark[0].strip() in _DASHES)
         if (
             said
+            and not _is_run_in(passage, start, end, text)
             and (part or len(text.split()) >= _FEWEST or not is_latin(text))
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and not is_correction(text)
@@ -155,9 +157,18 @@ def _is_heading(text: str, title: str) -> bool:
 
 def _is_place(text: str) -> bool:
     """Tell if a line has no verb, and its full stop is an abbreviation's: "At the Harbour Hotel, Linden, D.C." """
-    if not _ABBREVIATED.search(text) or not is_english(text):
-        return False
-    return not any(is_auxiliary(word) or is_finite(word) for word in read(text))
+    return bool(_ABBREVIATED.search(text)) and _is_verbless(text)
+
+
+def _is_run_in(passage: str, start: int, end: int, text: str) -> bool:
+    """Tell if a sentence is a heading in bold within its paragraph: "**The old bridge.** It was closed in May." """
+    bold = _RUN_IN.match(passage, start)
+    return bold is not None and end in (bold.end("text"), bold.end()) and _is_verbless(text)
+
+
+def _is_verbless(text: str) -> bool:
+    """Tell if an English text has no verb."""
+    return is_english(text) and not any(is_auxiliary(word) or is_finite(word) for word in read(text))
 
 
 def is_ended(text: str) -> bool:

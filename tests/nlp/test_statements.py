@@ -48,6 +48,7 @@ def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
         'Anna Berg, "Risk in the Tidal Markets" (remarks at the Conference on Tides, Port Linden, June 3, 2022).',
         'Jon Roe, "Berg: Dues Belong to the Port," Harbours Today, March 2, 2022, https://harbour.example/dues.',
         "Siehe auch Anna Berg, „Fähren im Eis“, Hamburg 2019.",
+        "6. Harbour Report B45281, The Ferries and the Strait: Effects on Grain, coordinated by Anna Berg.",
         "For more information on the ferries, see Harbour Report 12, The Ferries in Brief.",
         "Für weitere Fähren siehe den Bericht des Hafens.",
     ],
@@ -75,6 +76,11 @@ def test_names_a_year_and_a_quote_are_no_reference(told: str) -> None:
 )
 def test_what_others_put_right_is_said(other: str) -> None:
     assert said(other) == [other]
+
+
+def test_a_heading_in_bold_within_its_paragraph_says_nothing() -> None:
+    item = "- **The Old Bridge. **It was closed in May.\n- **The old bridge was closed.** It is being mended."
+    assert said(item) == ["It was closed in May.", "The old bridge was closed.", "It is being mended."]
 
 
 def test_where_something_was_said_says_nothing() -> None:
