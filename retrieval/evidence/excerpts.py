@@ -48,7 +48,7 @@ class _Run:
     marked: list[Span] = field(default_factory=list)
 
     def words(self, place: int) -> int:
-        return length(self.read(place))
+        return length(readable(self.read(place)))
 
     def read(self, place: int) -> str:
         start, end = self.spans[place]

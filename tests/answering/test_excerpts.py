@@ -11,6 +11,7 @@ from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.excerpts import ArticleText, excerpts, length
+from retrieval.nlp.markup import readable
 
 ARTICLE = Article(1, "a.md", Metadata(title="The harbour"), 1, "key")
 
@@ -94,7 +95,7 @@ def test_a_row_far_down_a_table_is_read_under_its_header() -> None:
     text = f"| Port | Ships |\n|---|---|\n{rows}"
     (shown,) = show(text, "| Port 55 | 55,000 |")
     assert shown.lead == "Port · Ships"
-    assert length(shown.text) <= tuned.ANSWER.excerpt_words
+    assert length(readable(shown.text)) <= tuned.ANSWER.excerpt_words
 
 
 def test_quotes_close_to_each_other_are_one_excerpt_with_two_marks() -> None:
