@@ -17,8 +17,8 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
 _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1,6}|[–—](?=\s+[A-Z0-9\"“]))\s)")
 # A line of a Markdown table is a row, whatever it ends with.
 _ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
-# The text of a link may have full stops of its own: a title, the address behind it.
-_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)*\)")
+# A link, whose text may have full stops of its own, as its address has, or a tag.
+_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)*\)|</?[A-Za-z][^<>]{0,2000}>")
 # A line over one too long for hard-wrapped text: it is a heading if what follows had room beside it.
 _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{120,}))", re.MULTILINE)
 # A full stop with the quotes, brackets and note marks that close behind it; a raised mark has lost its height.
@@ -77,6 +77,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _inside_links(text: str, start: int, end: int) -> Iterator[int]:
+    """The places within links and tags, where no sentence ends."""
     for link in _LINK.finditer(text, start, end):
         yield from range(link.start() + 1, link.end())
 
@@ -194,9 +195,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _clause_end(text: str, start: int, target: int) -> int:
     """Behind the mark nearest to `target` of the best kind there is; without any, right at the limit."""
     window = text[start : start + LONGEST]
-    inside = {
-        place - start for link in _LINK.finditer(text, start, start + 2 * LONGEST) for place in range(*link.span())
-    }
+    inside = {place - start for place in _inside_links(text, start, start + 2 * LONGEST)}
     for clause in _CLAUSES:
         ends = [end for match in clause.finditer(window) if target // 2 <= (end := match.end()) and end not in inside]
         if ends:

@@ -143,8 +143,10 @@ def test_hostile_text_takes_time_by_its_length(piece: str) -> None:
     assert growth(lambda size: sentences(piece * (size // len(piece))), 20_000) < LINEAR
 
 
-def test_a_long_sentence_is_not_parted_within_a_link() -> None:
-    link = f"[the {'long ' * 8}report](https://post.example/{'a' * 120}.html)"
-    parts = split(f"The council read {', and '.join([link] * 6)} on Monday.")
+@pytest.mark.parametrize("form", ["[the {words}report]({address})", '<a href="{address}">the {words}report</a>'])
+def test_a_long_sentence_is_not_parted_within_a_link(form: str) -> None:
+    link = form.format(words="long " * 8, address=f"https://post.example/{'a' * 120}.html")
+    parts = split(f"The council read {' and '.join([link] * 6)} on Monday.")
     assert len(parts) > 1
     assert all(part.count("[") == part.count("](") == part.count(")") for part in parts)
+    assert all(part.count("<") == part.count(">") for part in parts)
