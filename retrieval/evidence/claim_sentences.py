@@ -12,9 +12,8 @@ from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.evidence.sentence_selection import share as share_of
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.markup import readable
-from retrieval.nlp.references import is_reference
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.statements import Sentence
+from retrieval.nlp.statements import Sentence, is_reference
 from retrieval.nlp.tokens import content_terms
 
 # What may close a question behind its mark.

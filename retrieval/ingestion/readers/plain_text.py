@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs, unseen
+from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import merge, one_line
@@ -18,6 +18,23 @@ from retrieval.ingestion.readers.documents import Piece, record, row, rule, shap
 from retrieval.nlp.markup import LINK
 from retrieval.nlp.sentences import note_marks
 
+# What of a Markdown file nobody sees where it is published: struck out, or a comment of HTML, Obsidian or a link
+# definition.
+_WITHDRAWN = (
+    r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
+    r"|<(?P<tag>del|s|strike|script|style)\b[^<>]{0,2000}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
+    r"|(?<!%)%%(?!%)[^%]{1,5000}?%%|^[ \t]*\[(?:comment|//|_metadata_[^\]]{0,50})\]:[^\n]*$"
+)
+# What Liquid, Jinja and Hugo put something else for; classes of kramdown and Pandoc; tags that only show or lay out;
+# spaces.
+_GENERATED = (
+    r"|\{%[^\n]{0,300}?%\}|\{\{[^\n]{0,300}?\}\}|\{[:.#][^{}\n]{1,300}\}|^:{3,}[^\n]*$"
+    r"|<(?:div|embed|figure|iframe|img|input|link|object|p|param|section|source|table|td|th|tr|video)\s[^<>]{1,4000}>"
+    r"|&(?:nbsp|[et]msp|[et]nsp|thinsp|#160|#x[aA]0);"
+)
+_HIDDEN = re.compile(_WITHDRAWN + _GENERATED, re.IGNORECASE | re.DOTALL | re.MULTILINE)
+_MARKS = ("~~", "<", "%%", "]:", "{", ":::", "&")
+_ANY = re.compile(r"[^\n]")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.+)$")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\r\n]{2,150})(?P=mark):?$")
@@ -51,7 +68,7 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     front, start = split_front_matter(text)
     known = merge(front, known)
     if format_ == "md":
-        text = text[:start] + unseen.blanked(text[start:])
+        text = text[:start] + _blanked(text[start:])
     text = text[:start] + _without_note_marks(text[start:])
     lines = paragraphs.lines(text, start)
     if format_ == "md":
@@ -62,6 +79,13 @@ def _read(data: bytes, known: Metadata, format_: str) -> Document:
     stated = masthead.read(parts)
     kept = boilerplate.clean(parts, known.title)
     return Document(text, boilerplate.blocks(kept), merge(known, stated), format_)
+
+
+def _blanked(text: str) -> str:
+    """The text with spaces in place of what nobody sees, so that the rest keeps its offsets and lines."""
+    if not any(mark in text for mark in _MARKS):
+        return text
+    return _HIDDEN.sub(lambda found: _ANY.sub(" ", found[0]), text)
 
 
 def _without_note_marks(text: str) -> str:
