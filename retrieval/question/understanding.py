@@ -10,6 +10,7 @@ from datetime import date
 
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
+from retrieval.nlp.actors import is_beside
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
@@ -73,6 +74,12 @@ class Question:
     def past(self) -> bool:
         """Tell if its verb asks for what was so then."""
         return bool(phrases(self.language, "past").search(self.text))
+
+    @property
+    def actor(self) -> str:
+        """Whose position it asks for: its first name, unless that only says where, or of what; empty for nobody's."""
+        name = next(iter(self.asked_names), "")
+        return "" if is_beside(self.text[: max(self.text.find(name), 0)]) else name
 
     @property
     def terms(self) -> frozenset[str]:
