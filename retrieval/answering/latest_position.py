@@ -63,12 +63,12 @@ def in_course(
     else:
         ranked = _of_the_same(query, _on_matter(query, found, embed, gathered), found)
         if not query.tense:
-            newest = _newest(naming_all(query, ranked, found))
+            newest = _newest(query, naming_all(query, ranked, found))
             if newest is None or _order(newest) <= _order(plain[0]):
                 return None
             if changed(plain[0], newest, frozenset(found.weights), sure=True) != "changed":
                 return None
-        course = _newest_first(_course(ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
+        course = _newest_first(_course(query, ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
     return course[:most] if most else _fitting(course)
 
 
@@ -152,9 +152,9 @@ def _gain_of_actor(query: Question, sentence: Sentence, actors: Actors) -> float
     return tuned.POSITION.actor_gain if who and actors.may_agree(who, asked) else 0.0
 
 
-def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
+def _course(query: Question, ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     """The newest article that is on the matter, by the statement of it that tells most, and of older ones theirs."""
-    lead = _newest(ranked)
+    lead = _newest(query, ranked)
     if lead is None:
         return []
     taken = [lead]
@@ -169,13 +169,14 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     return sorted(taken[:most], key=_order, reverse=True)
 
 
-def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
+def _newest(query: Question, ranked: Sequence[Evidence]) -> Evidence | None:
     """The lead: of the newest article that tells nearly as much of the matter as any, or of a turn and much."""
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:
-        least = tuned.POSITION.turn_from if is_turn(each.sentence.text) else tuned.POSITION.lead_from
-        return each.score >= least * best
+        # Whether something has come about no other turn tells.
+        turns = query.tense != "done" and is_turn(each.sentence.text)
+        return each.score >= (tuned.POSITION.turn_from if turns else tuned.POSITION.lead_from) * best
 
     lead = max(filter(is_on_matter, ranked), key=_order, default=None)
     if lead is None:

@@ -45,8 +45,9 @@ class Question:
     `focus` is it without time and sources, to embed and to search; `target` the type of its answer; `request` what is
     wanted instead of one from evidence. `happened` is when what it asks about took place, `published` when the articles
     it wants came out, `outlets` theirs. `tense` is "now" where the newest word counts, "changed" where the course of
-    things does. `subject` leaves out who acts; `sides` are the names compared; `asked_names` those in the sentence that
-    asks. `office` is whose holder alone it asks for, `counted` the terms of what it wants counted.
+    things does, "done" where it asks if something has come about. `subject` leaves out who acts; `sides` are the names
+    compared; `asked_names` those in the sentence that asks. `office` is whose holder alone it asks for, `counted` the
+    terms of what it wants counted.
     """
 
     text: str
