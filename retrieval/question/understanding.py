@@ -131,7 +131,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     # The last of the sentences that ask; all where none does.
     spans = reversed(sentences(text))
     asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
-    request = read_request(asked, rest if asked == text else asked, language)
+    of_days = phrase.time is not None and phrase.time.is_of_days
+    request = read_request(asked, rest if asked == text else asked, language, of_days=of_days)
     if request and request.keyword and asked != text:
         request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time
