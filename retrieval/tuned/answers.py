@@ -54,10 +54,11 @@ class DuplicateNumbers:
     # Published at most this many days apart, two articles may tell of the same occasion.
     days: int = 3
     # A copy: this share of the shorter article's runs of five words stands in the longer one. Far apart in time
-    # it takes more: recurring columns ("5 things to know") repeat up to half of theirs.
+    # it takes nearly all: columns repeat themselves, and what was announced is printed again as done. Of the pairs
+    # with .7 and more in news, blogs and reports six have .74 to .95, none of them copies, and a copy 1.0.
     copy_cosine: float = 0.75
     copy_containment: float = 0.5
-    late_copy_containment: float = 0.8
+    late_copy_containment: float = 0.97
     # Unless both have so many figures, and no more than this share of them in common: bulletins made from a form.
     copy_count: int = 3
     copy_numbers: float = 0.5
