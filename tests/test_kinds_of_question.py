@@ -310,6 +310,32 @@ def test_a_topic_of_two_words_is_not_any_article_that_has_both(tmp_path: Path, m
     assert {each.file for each in given.citations} == {"savings.md"}
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What happened in December?", "What happened with the ferry in December 2025?", "Was geschah im Dezember?"],
+)
+def test_what_happened_in_some_days_is_told_by_more_than_the_last_position_of_a_long_story(
+    tmp_path: Path, models_dir: Path, question: str
+) -> None:
+    (tmp_path / "models").symlink_to(models_dir)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    reports = {
+        "2025-11-20": "The owners of the Korsvik ferry asked the council for a loan of 3 million crowns.",
+        "2025-12-04": "The council voted on Tuesday to lend the owners of the Korsvik ferry 3 million crowns.",
+        "2025-12-26": "The owners of the Korsvik ferry paid the loan of 3 million crowns back to the council.",
+    }
+    for day, told in reports.items():
+        text = f"---\npublished: {day}\n---\n# The Korsvik ferry and its loan, part {day[-2:]}\n\n{told}\n"
+        (articles / f"{day[5:]}.md").write_text(text, "utf-8")
+
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.articles.ingest([articles])
+        given = ask(briefing, question)
+
+    assert {each.file for each in given.citations} == {"12-04.md", "12-26.md"}
+
+
 @pytest.mark.parametrize("question", ["What is new?", "Summarise the latest article"])
 def test_a_list_without_a_sentence_is_not_the_latest_news(tmp_path: Path, models_dir: Path, question: str) -> None:
     (tmp_path / "models").symlink_to(models_dir)

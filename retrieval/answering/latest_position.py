@@ -15,8 +15,9 @@ from retrieval.evidence.citations import overlap
 from retrieval.evidence.positions import changed, courses, is_turn, position
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share, weigh
 from retrieval.nlp.actors import Actors, actor, stands_alone
-from retrieval.nlp.entities import entities, same_entity
+from retrieval.nlp.entities import entities, is_named, same_entity
 from retrieval.nlp.statements import Sentence, statements
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.kinds import phrases
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -63,12 +64,12 @@ def in_course(
     else:
         ranked = _of_the_same(query, _on_matter(query, found, embed, gathered), found)
         if not query.tense:
-            newest = _newest(naming_all(query, ranked, found))
+            newest = _newest(query, naming_all(query, ranked, found))
             if newest is None or _order(newest) <= _order(plain[0]):
                 return None
             if changed(plain[0], newest, frozenset(found.weights), sure=True) != "changed":
                 return None
-        course = _newest_first(_course(ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
+        course = _newest_first(_course(query, ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
     return course[:most] if most else _fitting(course)
 
 
@@ -86,8 +87,14 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
         weighed = [replace(each, cosine=(each.cosine + each.context) / 2) for each in weighed]
         tells = [(told + each.context) / 2 for each, told in zip(weighed, tells, strict=True)]
     most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
+    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
     scored = [
-        replace(each, score=(each.sentence.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))
+        replace(
+            each,
+            score=(each.sentence.score + told / most + each.cosine / best) / 3
+            + _gain(each.sentence)
+            + _gain_of_actor(query, each.sentence, actors),
+        )
         for each, told in zip(weighed, tells, strict=True)
     ]
     return sorted(scored, key=lambda each: -each.score)
@@ -140,9 +147,23 @@ def _gain(sentence: Sentence) -> float:
     return tuned.POSITION.position_gain * position(sentence.text).turned
 
 
-def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
+def _gain_of_actor(query: Question, sentence: Sentence, actors: Actors) -> float:
+    """The gain of a sentence that tells of whom the question asks about: what others do is no position of theirs.
+
+    A country's papers seldom name it, and have its ministers and its laws: less is gained than by a person's name.
+    """
+    asked = query.actor if query.tense else ""
+    if not asked:
+        return 0.0
+    if is_named(content_terms(asked)[-1], sentence.terms):
+        return tuned.POSITION.person_gain if actors.is_person(asked) else tuned.POSITION.actor_gain
+    who = actors.of(sentence.text)
+    return tuned.POSITION.actor_gain if who and actors.may_agree(who, asked) else 0.0
+
+
+def _course(query: Question, ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     """The newest article that is on the matter, by the statement of it that tells most, and of older ones theirs."""
-    lead = _newest(ranked)
+    lead = _newest(query, ranked)
     if lead is None:
         return []
     taken = [lead]
@@ -157,13 +178,14 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     return sorted(taken[:most], key=_order, reverse=True)
 
 
-def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
+def _newest(query: Question, ranked: Sequence[Evidence]) -> Evidence | None:
     """The lead: of the newest article that tells nearly as much of the matter as any, or of a turn and much."""
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:
-        least = tuned.POSITION.turn_from if is_turn(each.sentence.text) else tuned.POSITION.lead_from
-        return each.score >= least * best
+        # Whether something has come about no other turn tells.
+        turns = query.tense != "done" and is_turn(each.sentence.text)
+        return each.score >= (tuned.POSITION.turn_from if turns else tuned.POSITION.lead_from) * best
 
     lead = max(filter(is_on_matter, ranked), key=_order, default=None)
     if lead is None:

@@ -213,7 +213,6 @@ def narrowed(only: Filter) -> str:
     return Phrase(" published {days}", days=days) if days else ""
 
 
-_YEAR = 364  # days between the first and the last of one
 # The share of dated articles below which days say little.
 _HARDLY_ANY = 0.1
 _UNDATED = Phrase("Hardly any of the articles has a date, so I could not go by days")
@@ -230,8 +229,8 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
     time = query.time
     if found.missed is None or time is None:
         return given
-    if not time.relative and time.since and time.until and (time.until - time.since).days >= _YEAR:
-        return given  # a whole year or longer is when something happened, not when it was reported
+    if not time.relative and time.is_of_years:
+        return given
     none = f"Nothing in the articles was published {spell_range(found.missed.since, found.missed.until)}"
     if given.standing == "nothing":
         return replace(given, message=f"{none}. {given.message}", missed=found.missed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -78,16 +78,21 @@ def compose(
     posted: Collection[str] = (),
     depth: int = LEADS,
     relevant: Relevant | None = None,
+    *,
+    by_occasion: bool = False,
 ) -> DigestDraft:
     """The digest of the articles that satisfy the filter, which has both days; with a topic, of stories about it alone.
 
     Every point is a sentence of an article, with a topic one that is `relevant`. Stories about a `followed` topic come
     before others of their weight. `posted` are the keys of the articles that the destination has read: they are left
     out, and a story that goes on after them is still developing. `depth` is how many passages of an article are kept
-    as evidence. The draft has the stories that are told, and those that their marks may lift among them.
+    as evidence. `by_occasion` takes a story apart where it rested. The draft has the stories that are told, and those
+    that their marks may lift among them.
     """
     fresh, earlier = _read(connection, only, posted)
     groups = _about(topic, _group(fresh, earlier))
+    if by_occasion:
+        groups = [part for group in groups for part in _occasions(group)]
     frequencies = Counter(term for each in (*fresh, *earlier) for term in each.piece.terms)
     drafter = Drafter(connection, frequencies, len(fresh) + len(earlier), depth, relevant if topic else None)
     news: list[tuple[float, StoryArticles]] = []
@@ -138,6 +143,21 @@ def _about(topic: Topic | None, groups: Sequence[StoryArticles]) -> list[StoryAr
         for group in groups
     )
     return [group for group in narrowed if group.fresh]
+
+
+def _occasions(group: StoryArticles) -> Iterator[StoryArticles]:
+    """A story apart where it rested for some days: what these brought is told by more than its last position."""
+    part: list[DigestArticle] = []
+    for each in sorted(group.fresh, key=_day):
+        if part and (_day(each) - _day(part[-1])).days > tuned.DUPLICATES.days:
+            yield StoryArticles(part, group.earlier)
+            part = []
+        part.append(each)
+    yield StoryArticles(part, group.earlier)
+
+
+def _day(each: DigestArticle) -> date:
+    return each.piece.published or date.min
 
 
 def _candidates(news: Sequence[tuple[float, StoryArticles]]) -> Sequence[tuple[float, StoryArticles]]:

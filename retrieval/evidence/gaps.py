@@ -43,7 +43,8 @@ def flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
     One term is enough only right behind the negation: "did not approve the budget" denies no budget.
     """
     # What the claim denies may also be said to be so no longer; to deny an end agrees with none.
-    if stated.denied & said.denied or (stated.denied & said.ended and stated.denied.isdisjoint(ENDINGS)):
+    alike = any(is_alike(term, said.denied) for term in stated.denied)
+    if alike or (stated.denied & said.ended and stated.denied.isdisjoint(ENDINGS)):
         return frozenset()
     ours, theirs = stated.denied & said.affirmed, (said.denied & stated.affirmed & said.heads) - stated.ended
     return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import dropwhile, takewhile
 
 from retrieval.evidence.gaps import Gap, tie_of
 from retrieval.nlp.clauses import (
@@ -39,13 +40,15 @@ _SPEAKER, _GIVERS = 7, 8
 class Predicate:
     """The predicate of a claim on its subject (names, else nouns): the word that says it and how it is asserted.
 
-    The `object` is a name right behind a verb. What somebody has, or is in, is `loose`: it may stand on either side.
+    The `object` is a name right behind a verb, the `agent` one behind "by". What somebody has, or is in, is `loose`: it
+    may stand on either side.
     `preposition` stands before it: "in force".
     """
 
     term: str
     subject: frozenset[str]
     object: frozenset[str]
+    agent: frozenset[str]
     asserted: Assertion
     loose: bool
     saying: bool
@@ -141,6 +144,7 @@ def _made(
         term=term,
         subject=_subject(before),
         object=frozenset() if loose or saying else _object(said[at + 1 :]),
+        agent=_agent(said[at + 1 :]),
         asserted=assertion(said, at),
         loose=loose,
         saying=saying,
@@ -156,6 +160,13 @@ def _object(behind: Sequence[Word]) -> frozenset[str]:
     owning = any(word.text.endswith(("'s", "s'")) for word in names)
     closed = not after or is_mark(after[0]) or after[0].text in words("roles", "prepositions")
     return terms_of(names) if closed and not owning else frozenset()
+
+
+def _agent(behind: Sequence[Word]) -> frozenset[str]:
+    """The last word of the name right behind "by", its terms: who does it in the passive."""
+    place = next((at for at, word in enumerate(behind) if word.text == "by"), len(behind))
+    named = list(takewhile(lambda word: word.name, dropwhile(is_determiner, behind[place + 1 :])))
+    return terms_of(named[-1:])
 
 
 def _subject(before: Sequence[Word]) -> frozenset[str]:
@@ -215,7 +226,8 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
         # To refuse is to say that one will not.
         Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
         Gap.ROLE: (bool(stated.subject) and not _is_subject(stated, said, there, before))
-        or (bool(stated.object) and not _is_object(stated, said, there)),
+        or (bool(stated.object) and not _is_object(stated, said, there))
+        or (claimed.passive and there.passive and _has_other_agent(stated, said[there.at + 1 :])),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }
     return frozenset(gap for gap, lacking in found.items() if lacking)
@@ -261,6 +273,12 @@ def _is_object(stated: Predicate, said: Sequence[Word], there: Assertion) -> boo
     if behind and behind[0].text == "to" and len(behind) > 1 and not behind[1].name:
         return False  # "led to concerns"
     return _has(stated.object, there.behind)
+
+
+def _has_other_agent(stated: Predicate, behind: Sequence[Word]) -> bool:
+    """Tell if somebody else is named behind "by" than by the claim."""
+    agent = _agent(behind)
+    return bool(stated.agent and agent) and not _has(stated.agent, agent)
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

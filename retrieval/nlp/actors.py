@@ -18,6 +18,7 @@ _SAYING = rf"(?:{'|'.join(load('en')['agents']['saying'].split())})"
 _SAYS = re.compile(rf"(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,90}},)? (?:also |later |has )?{_SAYING}\b")
 _SAID = re.compile(rf"(?:[,”\"’] |\b[Ss]o ){_SAYING} (?:[a-z-]+ ){{0,3}}\Z")
 _THEY_SAY = re.compile(rf"\b(?i:{'|'.join(words('roles', 'pronouns'))}) (?:also |later |has |have )?{_SAYING}\b")
+_CLOSED = re.compile("[\"”’'»“]\\s")
 _MARK = re.compile(r"[,:—–](?!.*[,:—–])", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -57,7 +58,7 @@ def actor(text: str, known: Collection[str] | None = None) -> str | None:
     named = [each for each in entities(text) if known is None or _is_sure(each, text, known)]
     for each in named:
         before, after = text[: each.start], text[each.end :]
-        if (_SAYS.match(after) or _SAID.search(before)) and not _is_beside(before) and (found := bare(each.name)):
+        if (_SAYS.match(after) or _SAID.search(before)) and not is_beside(before) and (found := bare(each.name)):
             return found
     for each, following in zip_longest(named, named[1:]):
         if _may_act_behind(text[: each.start]):
@@ -89,7 +90,7 @@ def _acting(name: str, after: str, following: str) -> str | None:
     return f"{found}{noun[0]}" if noun else found
 
 
-def _is_beside(before: str) -> bool:
+def is_beside(before: str) -> bool:
     """Tell if a name behind this text says where, when or whose something is."""
     behind = [word for word in before.casefold().split() if word not in _ARTICLES]
     return "".join(behind[-1:]) in _PREPOSITIONS
@@ -106,7 +107,7 @@ def _may_act_behind(before: str) -> bool:
     # What opens a sentence has a capital anyway: "Education secretary Maud Tierney".
     rest = beside if mark else beside[1:]
     fits = len(beside) <= _MOST_BESIDE and all(_is_small(word) or is_title(word) or is_day(word) for word in rest)
-    return introduced and fits and not _is_beside(own)
+    return introduced and fits and not is_beside(own)
 
 
 def _is_small(word: str) -> bool:
@@ -118,8 +119,16 @@ def points_back(text: str) -> bool:
     text = text[:LONGEST]
     if _opening(text) in words("agents", "pointing"):
         return True
-    named = any(_SAYS.match(text, each.end) or _SAID.search(text[: each.start]) for each in entities(text))
-    return bool(_THEY_SAY.search(text)) and not named
+    said = _THEY_SAY.search(text)
+    return said is not None and not any(_is_meant(each, said.start(), text) for each in entities(text))
+
+
+def _is_meant(each: Entity, pronoun: int, text: str) -> bool:
+    """Tell if a name says something itself, or may be whom a pronoun behind it stands for."""
+    before = text[: each.start]
+    if _SAYS.match(text, each.end) or _SAID.search(before):
+        return True
+    return each.end < pronoun and not is_beside(before) and _CLOSED.search(text, each.end, pronoun) is None
 
 
 def stands_alone(text: str) -> bool:
@@ -151,6 +160,10 @@ class Actors:
     def of(self, text: str) -> str | None:
         """Who acts in a sentence, where the name is surely one; None is better than a wrong one."""
         return actor(text, self._named)
+
+    def is_person(self, name: str) -> bool:
+        """Tell if a name is surely a person's: it has a title, or somebody of that name has a role in the texts."""
+        return any(map(is_title, name.split()[:-1])) or _surname(name) in self._fields
 
     def may_agree(self, one: str | None, other: str | None) -> bool:
         """Tell if two statements may be of one actor: the same, one that may speak for the other, or not known."""

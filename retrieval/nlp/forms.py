@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, repeat
 
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.tokens import terms
+from retrieval.nlp.tokens import STOPWORDS, terms
 
 # Letters that two forms begin with alike: invite and invitation.
 _STEM = 4
@@ -65,6 +65,8 @@ def _inflected(verb: str) -> Iterator[str]:
 
 
 def _is_kin(one: str, other: str) -> bool:
+    if one in STOPWORDS or other in STOPWORDS:
+        return one == other  # "with" is no form of "withdraw"
     size = max(min(len(one), len(other)) - 1, _STEM)
     return one[:size] == other[:size]
 

@@ -82,11 +82,13 @@ _MARKS = '?!.,;:¿¡"“”„«»()…- '
 _KEYWORDS = 3
 
 
-def read_request(text: str, rest: str, language: str) -> Wanted | None:
-    """The request in a question, `rest` being it without time and sources; None where evidence answers it."""
+def read_request(text: str, rest: str, language: str, *, of_days: bool = False) -> Wanted | None:
+    """The request in a question, `rest` being it without time and sources, `of_days` where it names some days; None
+    where evidence answers it.
+    """
     if is_courtesy(text):
         return Wanted(Kind.COURTESY)
-    return _corpus(rest, language) or _summary(text, rest, language) or _keyword(text, language)
+    return _corpus(rest, language) or _summary(text, rest, language, of_days=of_days) or _keyword(text, language)
 
 
 def is_courtesy(text: str) -> bool:
@@ -141,8 +143,8 @@ def _corpus(rest: str, language: str) -> Wanted | None:
     return None
 
 
-def _summary(text: str, rest: str, language: str) -> Wanted | None:
-    """ "Summarise the latest article", "What is new?", "What happened in March?", "Brief me on Hungary" """
+def _summary(text: str, rest: str, language: str, *, of_days: bool) -> Wanted | None:
+    """ "Summarise the latest article", "What is new?", "What happened with tolls in March?", "Brief me on Hungary" """
     asked = opened(rest, language)
     told = phrases(language, "summary").match(asked) or _gives_summary(asked, language)
     file = _FILE.search(text)
@@ -157,7 +159,7 @@ def _summary(text: str, rest: str, language: str) -> Wanted | None:
         about = about.replace(newest[0], " ") if newest else about
         return Wanted(Kind.SUMMARY, _topic(about, language), newest=newest is not None)
     left = _topic(asked[news.end() :], language) if news else asked
-    if news and (not content_terms(left) or not phrases(language, "happened").match(asked)):
+    if news and (not content_terms(left) or of_days or not phrases(language, "happened").match(asked)):
         return Wanted(Kind.SUMMARY, left if content_terms(left) else "")
     # "What did AP report today?": nothing but the day and the source.
     return Wanted(Kind.SUMMARY) if rest != text and not content_terms(rest) else None

@@ -13,6 +13,9 @@ from retrieval.nlp.lexicon import load
 MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
 
 
+_YEAR = 364  # days between the first and the last of one
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A run of days, both ends included."""
@@ -31,6 +34,20 @@ class TimeRange:
     since: date | None
     until: date | None
     relative: bool = False
+
+    @property
+    def is_of_years(self) -> bool:
+        """Tell if it is a whole year or longer: what happened in it need not have been told in it."""
+        return self._apart >= _YEAR
+
+    @property
+    def is_of_days(self) -> bool:
+        """Tell if it is some days, neither one nor a year."""
+        return 0 < self._apart < _YEAR
+
+    @property
+    def _apart(self) -> int:
+        return (self.until - self.since).days if self.since and self.until else 0
 
 
 def spell(day: date | str) -> str:

@@ -74,7 +74,7 @@ def counted_of(question: str, language: str) -> frozenset[str]:
     return frozenset(content_terms(" ".join(before), language))
 
 
-Tense = Literal["now", "changed"]
+Tense = Literal["now", "changed", "done"]
 
 _START = r"(?:^|[.?!,:]\s+)"
 _LISTED = {name: any_of(tuple(listed)) for name, listed in load("en")["tense"].items()}
@@ -85,6 +85,8 @@ _NOW = re.compile(
     rf"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b",
     re.IGNORECASE,
 )
+# "Has the loan been approved?"
+_DONE = re.compile(r"(?:^|[.?!,]\s+)(?:has|have|hasn['’]t|haven['’]t)\s(?!you\b|we\b|i\b)[^.?!]*\?", re.IGNORECASE)
 # "Does Kyiv want to join?", "What is its stance on joining?": the plain present tense about a position.
 _STANDING = re.compile(
     rf"{_START}(?:does|do|doesn['’]t|don['’]t)\s(?!you\b|we\b|i\b)[^.?!]*\b(?:{_HOLD}|{_HOLD_WHAT})\b"
@@ -109,7 +111,7 @@ _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
 def tense_of(question: str, language: str = "en") -> Tense | None:
-    """Which of both a question asks for; None for neither."""
+    """Which of these a question asks for; None for none."""
     # "Many are still waiting. Who was hurt?" asks about that day.
     asked = " ".join(each for each in _SENTENCE_END.split(question) if each.endswith("?")) or question
     if language != "en":
@@ -118,7 +120,9 @@ def tense_of(question: str, language: str = "en") -> Tense | None:
         return "now" if phrases(language, "now").search(asked) else None
     if _CHANGED.search(asked):
         return "changed"
-    return "now" if _NOW.search(asked) or _STANDING.search(asked) else None
+    if _NOW.search(asked) or _STANDING.search(asked):
+        return "now"
+    return "done" if _DONE.search(asked) else None
 
 
 # Terms of words that only ask how things are, and how they came to be so.

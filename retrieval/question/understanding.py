@@ -10,6 +10,7 @@ from datetime import date
 
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import QuestionError
+from retrieval.nlp.actors import is_beside
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
@@ -44,8 +45,9 @@ class Question:
     `focus` is it without time and sources, to embed and to search; `target` the type of its answer; `request` what is
     wanted instead of one from evidence. `happened` is when what it asks about took place, `published` when the articles
     it wants came out, `outlets` theirs. `tense` is "now" where the newest word counts, "changed" where the course of
-    things does. `subject` leaves out who acts; `sides` are the names compared; `asked_names` those in the sentence that
-    asks. `office` is whose holder alone it asks for, `counted` the terms of what it wants counted.
+    things does, "done" where it asks if something has come about. `subject` leaves out who acts; `sides` are the names
+    compared; `asked_names` those in the sentence that asks. `office` is whose holder alone it asks for, `counted` the
+    terms of what it wants counted.
     """
 
     text: str
@@ -73,6 +75,12 @@ class Question:
     def past(self) -> bool:
         """Tell if its verb asks for what was so then."""
         return bool(phrases(self.language, "past").search(self.text))
+
+    @property
+    def actor(self) -> str:
+        """Whose position it asks for: its first name, unless that only says where, or of what; empty for nobody's."""
+        name = next(iter(self.asked_names), "")
+        return "" if is_beside(self.text[: max(self.text.find(name), 0)]) else name
 
     @property
     def terms(self) -> frozenset[str]:
@@ -123,7 +131,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     # The last of the sentences that ask; all where none does.
     spans = reversed(sentences(text))
     asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
-    request = read_request(asked, rest if asked == text else asked, language)
+    of_days = phrase.time is not None and phrase.time.is_of_days
+    request = read_request(asked, rest if asked == text else asked, language, of_days=of_days)
     if request and request.keyword and asked != text:
         request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time

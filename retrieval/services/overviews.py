@@ -179,7 +179,10 @@ class Summaries:
                 wanted = self._wanted(query.request, within)
                 summaries = (summarise_article(connection, query, article, everything) for article in wanted)
                 return next(filter(None, summaries), None) or no_summary(query, everything, within)
-        return self._summarise(query, query.request, only, within, day)
+        summary = self._summarise(query, query.request, only, within, day)
+        # What happened to something may be told in other days than its own.
+        is_open = query.request.topic and query.time
+        return summary or (None if is_open else no_summary(query, everything, within))
 
     def _wanted(self, request: Wanted, only: Filter) -> Sequence[Article]:
         """The article to summarise: the named one, or the newest that tells something."""
@@ -190,20 +193,21 @@ class Summaries:
             return ()
         return self._articles.page(only, request.topic, 0, _TRIED)[0]
 
-    def _summarise(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
+    def _summarise(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer | None:
         """A summary of a topic or of some days, by default of the last days with articles."""
         catalog = self._corpus.catalog
         if request.topic and not query.time:
             found = self._corpus.search_topic(about(request.topic), tuned.ANSWER.looked_into, within, day)
             with catalog.reading() as connection:
-                return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
+                return summarise_topic(connection, query, found)
         topic = self._topics.of(request.topic) if request.topic else None
         with catalog.reading() as connection:
             everything = count_matching(connection, only)
             weeks = self._weeks(connection, only, within, everything.newest, day)
-            drafts = (compose(connection, days, topic, self._topics.followed) for days in weeks)
+            followed = self._topics.followed
+            drafts = (compose(connection, days, topic, followed, by_occasion=True) for days in weeks)
             summaries = (summarise_days(query, draft.stories, everything) for draft in drafts)
-            return next(filter(None, summaries), None) or no_summary(query, everything, within)
+            return next(filter(None, summaries), None)
 
     def _weeks(
         self, connection: Connection, only: Filter, within: Filter, newest: str | None, day: date

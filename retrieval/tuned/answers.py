@@ -54,10 +54,11 @@ class DuplicateNumbers:
     # Published at most this many days apart, two articles may tell of the same occasion.
     days: int = 3
     # A copy: this share of the shorter article's runs of five words stands in the longer one. Far apart in time
-    # it takes more: recurring columns ("5 things to know") repeat up to half of theirs.
+    # it takes nearly all: columns repeat themselves, and what was announced is printed again as done. Of the pairs
+    # with .7 and more in news, blogs and reports six have .74 to .95, none of them copies, and a copy 1.0.
     copy_cosine: float = 0.75
     copy_containment: float = 0.5
-    late_copy_containment: float = 0.8
+    late_copy_containment: float = 0.97
     # Unless both have so many figures, and no more than this share of them in common: bulletins made from a form.
     copy_count: int = 3
     copy_numbers: float = 0.5
@@ -96,6 +97,11 @@ class PositionNumbers:
     positions: int = 40
     # What a statement gains by telling that a position changes. Not tuned.
     position_gain: float = 0.15
+    # What it gains by telling of whom the question asks about, and more where that is a person. Of 216 questions over
+    # thirteen affairs and 132 over five other corpora 181 and 103 are right without these; with .35 and .1 one more of
+    # the affairs and five of the others; a country's gain of .15 loses two that its own papers answer.
+    actor_gain: float = 0.1
+    person_gain: float = 0.35
     # The names that the passage of a statement about the matter shares with those that name all that is asked about,
     # where it does not itself: a paper of the country seldom names it. Not tuned.
     shared_names: int = 2

@@ -113,6 +113,33 @@ def test_where_nothing_newer_names_who_is_asked_about_the_newest_that_does_leads
     assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
 
 
+def test_what_others_say_of_the_matter_later_is_not_the_position_of_whom_the_question_asks_about() -> None:
+    refuses = "Minister Ada Berg refuses to lower the harbour toll, she told the hauliers."
+    lowers = "Minister Ada Berg is willing to lower the harbour toll, she told the crews."
+    others = "Hauliers demanded to lower the harbour toll at once, their federation told it. Berg opened a school."
+    given = ask(
+        "Does Berg still refuse to lower the harbour toll?",
+        ("2024-12-03", refuses),
+        ("2025-11-20", lowers),
+        ("2025-12-14", others),
+    )
+    assert given.text.startswith(f"As of 20 Nov 2025: {lowers} [1]")
+
+
+def test_whether_something_has_come_about_is_told_by_the_newest_that_tells_of_it() -> None:
+    put_off = "The council put off the vote by which the harbour toll has to be approved."
+    approved = "The harbour toll was approved on Friday, by nine votes to six."
+    given = ask("Has the harbour toll been approved?", ("2024-12-03", put_off), ("2025-12-14", approved))
+    assert given.text == f"As of 14 Dec 2025: {approved} [1] Earlier, 3 Dec 2024: {put_off} [2]"
+
+
+def test_whether_something_has_come_about_is_not_told_by_another_turn() -> None:
+    approved = "The harbour toll was approved by the council, by nine votes to six."
+    other = "The harbour dropped its plan for a new crane and gave up on ferries."
+    given = ask("Has the harbour toll been approved by the council?", ("2024-12-03", approved), ("2025-12-14", other))
+    assert given.text.startswith(f"As of 3 Dec 2024: {approved} [1]")
+
+
 def test_a_script_gets_the_course_of_things_oldest_first_under_the_numbers_of_the_answer() -> None:
     document = json_output.answer(ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP)), NOWHERE)
     told = [(each["date"], each["text"], each["change"], each["citation"]["number"]) for each in document["timeline"]]

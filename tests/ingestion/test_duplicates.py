@@ -50,6 +50,14 @@ def test_a_column_that_repeats_half_of_itself_every_month_is_no_copy() -> None:
     assert told(one, other, days=(DAY, NEXT_MONTH)) is None
 
 
+def test_an_announcement_that_is_printed_again_as_done_weeks_later_is_no_copy() -> None:
+    reasons = " ".join(f"Of the reasons for it number {number} is that nobody uses it." for number in range(2, 9))
+    planned = f"The harbour will end its ferry service on 4 June. {reasons}"
+    done = f"The harbour ended its ferry service on 4 June. {reasons} We thank our crews."
+    assert told(planned, done, days=(DAY, NEXT_MONTH)) is None
+    assert told(planned, done) == "copy"
+
+
 def test_a_retold_agency_story_is_a_rewrite() -> None:
     assert told(AGENCY, REWRITE) == "rewrite"
     assert told(AGENCY, REWRITE, days=(DAY, None)) == "rewrite"

@@ -22,7 +22,10 @@ def test_forms_and_words_of_one_meaning_are_alike(one: str, other: str) -> None:
     assert is_alike(terms(one)[0], terms(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("accept", "reject"), ("rise", "fall"), ("wait", "want")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("accept", "reject"), ("rise", "fall"), ("wait", "want"), ("withdraw", "with"), ("undermine", "under")],
+)
 def test_other_words_are_not(one: str, other: str) -> None:
     assert not is_alike(terms(one)[0], terms(other))
 

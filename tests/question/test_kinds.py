@@ -78,6 +78,8 @@ AS_OF = date(2026, 4, 22)
         ("Any news on Moldova?", "summary"),
         ("What happened in March?", "summary"),
         ("What happened yesterday?", "summary"),
+        ("What happened with the toll in March 2026?", "summary"),
+        ("What happened at the port on 3 March 2026?", None),
         ("brief me on Ukraine and NATO", "summary"),
         ("Give me an overview of the budget debate", "summary"),
         ("Fasse den neuesten Artikel zusammen", "summary"),

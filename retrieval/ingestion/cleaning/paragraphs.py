@@ -114,6 +114,8 @@ def _adjoin(one: Paragraph, two: Paragraph) -> bool:
 
 
 def _continues(one: Paragraph, two: Paragraph, width: int | None, soft_breaks: bool) -> bool:
+    if dates.is_alone(one.text) or dates.is_alone(two.text):
+        return False  # "For immediate release", and the day under it
     if width is not None and _fills(one, two, width):
         return True
     return soft_breaks and one.width <= _WIDEST and two.width <= _WIDEST

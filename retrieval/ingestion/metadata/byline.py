@@ -68,17 +68,24 @@ _PAIR = 2  # cells, or fields
 _LONGEST_HEAD = 2_000  # characters of a paragraph into which lines of a head were joined
 # "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
 _PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
-_AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z])")
+_AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z]|$)")
+# What parts the facts of a line: "17 April 2025 | Lisbon | Health Desk".
+_PARTED = re.compile(r"\s+[|·•]\s+")
+# The characters of the opening of an article, in which its weekday is named.
+_OPENING = 400
 # The ranks of a date, the best first.
 _PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
 
 
 class Day(NamedTuple):
-    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date."""
+    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date; an
+    `estimated` one has no year.
+    """
 
     rank: int
     iso: str
     other: str | None = None
+    estimated: bool = False
 
 
 def is_about_article(part: Paragraph) -> bool:
@@ -210,7 +217,11 @@ def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
         end = written.end
         if called and not alone and (len(text) <= _LONGEST or ":" in called["mark"]):
             yield Day(_PUBLISHED if called["published"] else _UPDATED, written.iso, written.other)
-    if len(found) >= 1 and len(text) <= 150 and _is_date_alone(text, found):
+    if (
+        len(found) >= 1
+        and len(text) <= 150
+        and (_is_date_alone(text, found) or any(map(dates.is_alone, _PARTED.split(text))))
+    ):
         yield Day(_rank(text), found[0].iso, found[0].other)
     elif not alone and (day := _dateline_in(text)):
         yield day
@@ -234,7 +245,13 @@ def _rank(text: str) -> int:
 
 def _dateline_in(text: str) -> Day | None:
     place = _PLACE.match(text[:_LONGEST_CALLED])
-    written = next(dates.find(text[:100]), None) if place else None
-    if not place or not written or written.start > place.end() or not _AFTER_PLACE.match(text, written.end):
+    if not place:
         return None
-    return Day(_DATELINED, written.iso, written.other)
+    written = next(dates.find(text[:100]), None)
+    if written and written.start <= place.end() and _AFTER_PLACE.match(text, written.end):
+        return Day(_DATELINED, written.iso, written.other)
+    # "KORSVIK, Jan 28 (Agency) - The council voted on Wednesday": agencies leave the year out.
+    yearless = dates.of_last_year(text, place.end(), text[place.end() : _OPENING])
+    if yearless and _AFTER_PLACE.match(text, yearless.end):
+        return Day(_DATELINED, yearless.iso, estimated=True)
+    return None

@@ -64,6 +64,8 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
     for part in candidates:
         if texts.count(part.text.casefold()) > 1:
             return part
+    # A heading that says something is it, also under the name and the department of whoever publishes.
+    candidates.sort(key=lambda part: part.kind != "heading" or len(part.words) <= _SHALLOW)
     for part in candidates:
         # A breadcrumb ends with the title it leads to.
         if any(other is not part and part.text.endswith(other.text) for other in candidates):
@@ -130,7 +132,7 @@ def _day(paragraphs: Sequence[Paragraph], top: Sequence[Paragraph]) -> dict[str,
     if day is None:
         return {}
     if day.other is None:
-        return {"published": dates.believable(day.iso)}
+        return {"published": dates.believable(day.iso), "published_estimated": day.estimated}
     english = language_of(" ".join(part.text for part in paragraphs[:_DEEPEST])) in ("en", "und")
     likelier, other = (day.iso, day.other) if english else (day.other, day.iso)
     return {"published": dates.believable(likelier) or dates.believable(other), "published_estimated": True}
