@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
@@ -127,7 +128,7 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
         closed = raw.rstrip("#")
         end = min(end, len(closed)) if closed.endswith((" ", "\t")) else end
         if heading := trim(text, line.start + start, line.start + end, line.chunk, "heading"):
-            yield heading
+            yield replace(heading, bullet=raw[:start].strip())
     elif match := _NOTE.match(raw):
         if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
             yield note
