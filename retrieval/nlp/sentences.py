@@ -49,6 +49,15 @@ _SHORT, _STARTERS, _AFTER_HOUR = (_WORDS[name] for name in ("short", "starters",
 _NEVER, _BEFORE_ORDINAL, _ENGLISH = (
     frozenset(load("full_stops")[name].split()) for name in ("never", "before_ordinal", "english_months")
 )
+_SHORTENED = (
+    _TITLES
+    | _LATIN
+    | _MONTHS
+    | _BEFORE_NUMBER
+    | _SHORT
+    | _NEVER
+    | frozenset(load("full_stops")["before_figure"].split())
+)
 _MONTH_NAMES = frozenset(name for names in load("months")["months"] for name in names.split()) - _ENGLISH
 _BEFORE = re.compile(r"(?:^|[\s(„«“])([^\W\d_]+)\s+$")
 # The second half of "z. B.", "d. h." or "т. е."
@@ -128,7 +137,7 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
         return False
     if stop["note"]:
         before = _LAST_WORD.search(text[max(0, stop.start() - 24) : stop.start()])
-        return before is None or before[0].lower() not in _BEFORE_NUMBER
+        return before is None or re.split("['’]", before[0].lower())[-1] not in _SHORTENED
     if stop[0][0] != "." or len(stop[0]) > 1:
         return True
     return _ends_after_word(text, stop.start(), opening, following.start(2))
