@@ -171,3 +171,9 @@ def test_the_last_rows_and_items_of_a_text_stay(rows: str) -> None:
 )
 def test_a_link_to_a_part_of_the_page_is_text(link: str, told: str) -> None:
     assert any(text.endswith(told) for text in texts(read(page(link), "a.html")))
+
+
+def test_a_long_script_in_markdown_is_no_text() -> None:
+    script = "<script>\n" + f"var told = '{LIE}' < 1;\n" * 200 + "</script>"
+    found = texts(read(f"# Council Closes Old Bridge\n\n{FIRST}\n\n{script}\n\n{SECOND}\n".encode(), "a.md"))
+    assert found == ["Council Closes Old Bridge", FIRST, SECOND]
