@@ -25,7 +25,7 @@ _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{1
 _STOP = re.compile(
     r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\]|\*{1,3}(?=\s))*"
     r"(?P<note>(?:(?<=[^\W\d_A-Z]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
-    r"[0-9]{1,3}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
+    r"[1-9][0-9]{0,2}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
 )
 _SPACELESS = re.compile("[。！？｡।॥።။]")
 # Thai and Lao part sentences by a space, and clauses too: only behind enough of a sentence, and not at a figure.

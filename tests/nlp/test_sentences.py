@@ -159,6 +159,7 @@ def test_a_long_sentence_is_not_parted_within_a_link(form: str) -> None:
         "Das sagt Abs.2 Satz 1. Anders sagt es Abs.3 Satz 1.",
         "Selon l'art.5 Le Port est public. Selon l'art.6 Le Quai aussi.",
         "Children pay max.5 Crowns, and others max.9 Crowns.",
+        "Hafen Tel.030 Berlin. Kasse Tel.040 Hamburg.",
     ],
 )
 def test_a_figure_behind_an_abbreviation_is_no_mark_of_a_note(text: str) -> None:
