@@ -93,7 +93,7 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
             each,
             score=(each.sentence.score + told / most + each.cosine / best) / 3
             + _gain(each.sentence)
-            + _gain_of_actor(query, each.sentence, actors),
+            + _gain_of_person(query, each.sentence, actors),
         )
         for each, told in zip(weighed, tells, strict=True)
     ]
@@ -147,18 +147,11 @@ def _gain(sentence: Sentence) -> float:
     return tuned.POSITION.position_gain * position(sentence.text).turned
 
 
-def _gain_of_actor(query: Question, sentence: Sentence, actors: Actors) -> float:
-    """The gain of a sentence that tells of whom the question asks about: what others do is no position of theirs.
-
-    A country's papers seldom name it, and have its ministers and its laws: less is gained than by a person's name.
-    """
+def _gain_of_person(query: Question, sentence: Sentence, actors: Actors) -> float:
+    """The gain of a sentence that names the person whose position is asked for: what others hold is none of theirs."""
     asked = query.actor if query.tense else ""
-    if not asked:
-        return 0.0
-    if is_named(content_terms(asked)[-1], sentence.terms):
-        return tuned.POSITION.person_gain if actors.is_person(asked) else tuned.POSITION.actor_gain
-    who = actors.of(sentence.text)
-    return tuned.POSITION.actor_gain if who and actors.may_agree(who, asked) else 0.0
+    named = asked and is_named(content_terms(asked)[-1], sentence.terms)
+    return tuned.POSITION.person_gain if named and actors.is_person(asked) else 0.0
 
 
 def _course(query: Question, ranked: Sequence[Evidence], most: int) -> list[Evidence]:
