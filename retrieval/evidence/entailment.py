@@ -161,9 +161,16 @@ def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
 
 
 def _is_of_a_period(stated: Analysis) -> bool:
-    """Tell if a claim gives a figure and the month or year it was so, rather than the day something happened."""
+    """Tell if a claim gives a figure and the month or year it was so, rather than the day something happened; a number
+    in words counts who took part in what happened: "The two ports signed it in May".
+    """
     kinds = {each.kind for each in stated.quantities}
-    return "number" in kinds and not kinds.isdisjoint(("month", "year")) and kinds.isdisjoint(("day", "weekday"))
+    figured = any(each.kind == "number" and any(map(_has_digit, each.terms)) for each in stated.quantities)
+    return figured and not kinds.isdisjoint(("month", "year")) and kinds.isdisjoint(("day", "weekday"))
+
+
+def _has_digit(term: str) -> bool:
+    return any(map(str.isdigit, term))
 
 
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise]) -> frozenset[str]:

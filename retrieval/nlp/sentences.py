@@ -25,7 +25,7 @@ _LINE_OVER = re.compile(r"^(?P<line>[^\n]+)\n(?=[^\S\n]*(?P<next>[^\sa-z][^\n]{1
 _STOP = re.compile(
     r"(?:[.!?…۔؟]+|[。！？｡।॥።।]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\]|\*{1,3}(?=\s))*"
     r"(?P<note>(?:(?<=[^\W\d_A-Z]{2}[.!?])|(?<=[\"”’»)\]][.!?])|(?<=[.!?][\"”’»)\]])|(?<=(?:19|20)[0-9]{2}\.))"
-    r"[0-9]{1,3}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
+    r"[1-9][0-9]{0,2}(?=\s+[\"“‘«(\[]?[^\W\d_a-z]|\s*\Z|\s*\n))?"
 )
 _SPACELESS = re.compile("[。！？｡।॥።။]")
 # Thai and Lao part sentences by a space, and clauses too: only behind enough of a sentence, and not at a figure.
@@ -48,6 +48,15 @@ _SHORT, _STARTERS, _AFTER_HOUR = (_WORDS[name] for name in ("short", "starters",
 
 _NEVER, _BEFORE_ORDINAL, _ENGLISH = (
     frozenset(load("full_stops")[name].split()) for name in ("never", "before_ordinal", "english_months")
+)
+_SHORTENED = (
+    _TITLES
+    | _LATIN
+    | _MONTHS
+    | _BEFORE_NUMBER
+    | _SHORT
+    | _NEVER
+    | frozenset(load("full_stops")["before_figure"].split())
 )
 _MONTH_NAMES = frozenset(name for names in load("months")["months"] for name in names.split()) - _ENGLISH
 _BEFORE = re.compile(r"(?:^|[\s(„«“])([^\W\d_]+)\s+$")
@@ -128,7 +137,7 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
         return False
     if stop["note"]:
         before = _LAST_WORD.search(text[max(0, stop.start() - 24) : stop.start()])
-        return before is None or before[0].lower() not in _BEFORE_NUMBER
+        return before is None or re.split("['’]", before[0].lower())[-1] not in _SHORTENED
     if stop[0][0] != "." or len(stop[0]) > 1:
         return True
     return _ends_after_word(text, stop.start(), opening, following.start(2))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from retrieval.domain.articles import Article, Passage
 from retrieval.nlp.clauses import is_auxiliary, is_finite, read
-from retrieval.nlp.language import PAIRED, STOPLESS, is_english, is_latin
+from retrieval.nlp.language import PAIRED, STOPLESS, is_english, is_latin, language_of
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
@@ -35,7 +35,7 @@ _REFERRING = load("references")
 # "See", and "For more on this, see".
 _REFERS = re.compile(
     rf"(?:[0-9]{{1,3}}\.\W+)?(?:(?:{any_of(_REFERRING['for'])})\s[^.;:!?]{{3,150}}(?:,\s|\s(?!see\b)))?"
-    rf"(?:{any_of(_REFERRING['opening'])})(?!\w),?\s",
+    rf"(?!(?:{any_of(_REFERRING['others'])})(?!\w))(?P<opening>{any_of(_REFERRING['opening'])})(?!\w),?\s",
     re.IGNORECASE,
 )
 # A title in quotation marks with a comma or bracket behind it, where and by whom something came out, pages.
@@ -57,7 +57,8 @@ _NAMES_ALONE = 0.6
 
 def is_reference(sentence: str) -> bool:
     """Tell if a sentence sends its reader elsewhere, or is but names, a title, and where and when it came out."""
-    if _REFERS.match(sentence):
+    refers = _REFERS.match(sentence)
+    if refers and not (refers["opening"].casefold() in _REFERRING["german"] and language_of(sentence) == "de"):
         return True
     if not _ORIGIN.search(sentence) or not _is_names(sentence):
         return False
@@ -81,6 +82,8 @@ _FEWEST = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
 _RUN_IN = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\n]{1,150}[.:])[^\S\n]*(?P=mark)")
+# A figure behind its first word, or what a label is followed by: "Revenue: $14 million."
+_TELLS = re.compile(r"\s\W*[0-9]|:\s")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){2,}\Z")
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
@@ -194,13 +197,18 @@ def _is_heading(text: str, title: str) -> bool:
 
 def _is_place(text: str) -> bool:
     """Tell if a line has no verb, and its full stop is an abbreviation's: "At the Harbour Hotel, Linden, D.C." """
-    return bool(_ABBREVIATED.search(text)) and _is_verbless(text)
+    if not _ABBREVIATED.search(text):
+        return False
+    # A word in small letters may be a verb that looks like a noun: "Prices rise in the U.S."
+    small = " ".join(word for word in text.split() if word.islower())
+    return not content_terms(small) and _is_verbless(text)
 
 
 def _is_run_in(passage: str, start: int, end: int, text: str) -> bool:
     """Tell if a sentence is a heading in bold within its paragraph: "**The old bridge.** It was closed in May." """
     bold = _RUN_IN.match(passage, start)
-    return bold is not None and end in (bold.end("text"), bold.end()) and _is_verbless(text)
+    told = bold is not None and _TELLS.search(bold["text"])
+    return bold is not None and not told and end in (bold.end("text"), bold.end()) and _is_verbless(text)
 
 
 def _is_verbless(text: str) -> bool:

@@ -176,7 +176,8 @@ def debts(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterato
     )
     (data / "articles" / "berths.md").write_text(
         "# Berths of the harbour\n\nThe vacancy rate of the berths stood at 6.2 percent in December. Fees rose. The "
-        "vacancy rate of the berths edged down to 5.1 percent in June, the harbour board said.\n\n"
+        "vacancy rate of the berths edged down to 5.1 percent in June, the harbour board said. The two ports of Linden "
+        "and Velden signed the berth treaty in June 2021.\n\n"
         'See Harbour Board, "The Board Sells Its Cranes to Rarotia," news release, March 4, 2020.\n',
         "utf-8",
     )
@@ -209,6 +210,7 @@ def test_a_comparison_that_somebody_makes_is_supported(debts: Briefing) -> None:
         ("The vacancy rate of the berths stood at 6.2 percent in May 2023.", "partly"),
         ("The vacancy rate of the berths stood at 5.8 percent in May 2023.", "partly"),
         ("The vacancy rate of the berths stood at 5.8 percent in December.", "contradicted"),
+        ("The two ports of Linden and Velden signed the berth treaty in May 2020.", "contradicted"),
     ],
 )
 def test_a_figure_of_another_month_contradicts_nothing(debts: Briefing, claim: str, verdict: str) -> None:

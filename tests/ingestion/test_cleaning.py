@@ -370,3 +370,9 @@ def test_a_box_of_facts_and_a_sentence_of_links_are_kept() -> None:
 @pytest.mark.parametrize("line", ["By Jane Roe, Harbour Post", "Updated 5 December 2024", "LONDON, 3 December 2024"])
 def test_a_byline_or_a_date_under_the_text_goes(line: str) -> None:
     assert kept(f"{TITLE}\n\n{BODY}\n{line}\n") == [TITLE, FIRST, SECOND]
+
+
+def test_an_update_in_bold_over_the_text_is_kept() -> None:
+    told = "**Update:** The ferry is back in service from 5 May"
+    assert kept(f"# {TITLE}\n\n{told}\n\n{BODY}\n", "a.md") == [TITLE, told, FIRST, SECOND]
+    assert kept(f"# {TITLE}\n\n**Updated:** 5 May 2026\n\n{BODY}\n", "a.md") == [TITLE, FIRST, SECOND]

@@ -174,3 +174,8 @@ def test_a_short_name_over_the_day_and_a_longer_title_is_the_outlet(
     assert known.outlet == outlet
     assert known.title == (title or head.split("\n\n")[1])
     assert outlet is None or outlet not in texts(document)
+
+
+def test_a_heading_within_an_article_is_not_its_title() -> None:
+    found = head("Council closes the old bridge", "## What the ferries are to cost from now on", name="a.md")
+    assert found.title == "Council closes the old bridge"

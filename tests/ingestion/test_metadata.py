@@ -312,3 +312,7 @@ def test_a_manifest_is_read_by_file_name() -> None:
 def test_a_broken_manifest_says_so(data: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"not (valid TOML|UTF-8)"):
         parse_manifest(data)
+
+
+def test_front_matter_in_toml_with_a_number_of_too_many_digits_is_read_line_by_line() -> None:
+    assert known(f"+++\ntitle = 'Tides'\nserial = {'9' * 5_000}\n+++\n{ARTICLE}").title == "Tides"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from retrieval.ingestion.reading import read
 from tests.ingestion.samples import FIRST, SECOND, read_text, texts
 
 WRAPPED = """\
@@ -94,3 +95,18 @@ and goes on here.
 def test_only_line_feeds_and_returns_end_lines() -> None:
     body = f"{FIRST}\u2028{SECOND}\x0b{FIRST}\x85{SECOND}"
     assert texts(read_text(body)) == [body]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize(
+    ("above", "day"),
+    [
+        ("The treaty of both ports was signed by the mayors in the old town hall on", "3 March 2026."),
+        ("Den Vertrag beider Häfen unterzeichneten die Bürgermeister im Rathaus am", "3. März 2026."),
+    ],
+)
+def test_a_day_on_a_line_of_its_own_within_a_wrapped_sentence_stays_in_it(above: str, day: str, name: str) -> None:
+    sentence = f"{above}\n{day}"
+    document = read(f"Council Closes Old Bridge\n\n{WRAPPED}\n{sentence}\n".encode(), name)
+    assert texts(document)[-1] == sentence
+    assert document.metadata.published is None

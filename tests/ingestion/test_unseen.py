@@ -154,3 +154,26 @@ def test_the_last_rows_and_items_of_a_text_stay(rows: str) -> None:
     found = texts(read(f"# Port of Velden\n\n{FIRST}\n\nIn figures:\n\n{rows}".encode(), "a.md"))
     last = rows.strip().splitlines()[-1].strip("|- ")
     assert found[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        (
+            '<p id="t1">Fees by year.</p><p>They rose, as is told in <a href="#t1">the first part</a></p>',
+            "the first part",
+        ),
+        (
+            '<h2 id="fees">1. <a href="#fees">What the ferries cost</a></h2><p>They cost more.</p>',
+            "What the ferries cost",
+        ),
+    ],
+)
+def test_a_link_to_a_part_of_the_page_is_text(link: str, told: str) -> None:
+    assert any(text.endswith(told) for text in texts(read(page(link), "a.html")))
+
+
+def test_a_long_script_in_markdown_is_no_text() -> None:
+    script = "<script>\n" + f"var told = '{LIE}' < 1;\n" * 200 + "</script>"
+    found = texts(read(f"# Council Closes Old Bridge\n\n{FIRST}\n\n{script}\n\n{SECOND}\n".encode(), "a.md"))
+    assert found == ["Council Closes Old Bridge", FIRST, SECOND]

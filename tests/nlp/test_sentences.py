@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.nlp.sentences import LONGEST, sentences
+from retrieval.nlp.sentences import LONGEST, note_marks, sentences
 from tests.growth import LINEAR, growth
 
 
@@ -150,3 +150,17 @@ def test_a_long_sentence_is_not_parted_within_a_link(form: str) -> None:
     assert len(parts) > 1
     assert all(part.count("[") == part.count("](") == part.count(")") for part in parts)
     assert all(part.count("<") == part.count(">") for part in parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Es kostet ca.5 Millionen Euro. Später waren es ca.7 Millionen Euro.",
+        "Das sagt Abs.2 Satz 1. Anders sagt es Abs.3 Satz 1.",
+        "Selon l'art.5 Le Port est public. Selon l'art.6 Le Quai aussi.",
+        "Children pay max.5 Crowns, and others max.9 Crowns.",
+        "Hafen Tel.030 Berlin. Kasse Tel.040 Hamburg.",
+    ],
+)
+def test_a_figure_behind_an_abbreviation_is_no_mark_of_a_note(text: str) -> None:
+    assert note_marks(text) == []

@@ -122,3 +122,21 @@ def test_a_dateline_an_address_and_the_frame_of_a_table_say_nothing() -> None:
 )
 def test_where_a_report_is_from_is_no_part_of_its_first_sentence(text: str, told: list[str]) -> None:
     assert said(text) == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "See und Hafen bleiben am Montag für Boote gesperrt.",
+        "See you in court, the mayor told the ferrymen on Monday.",
+        "Ministers meet in Port Linden, D.C.",
+        "Prices rise in the U.S.",
+    ],
+)
+def test_what_only_looks_like_a_reference_or_a_place_is_said(told: str) -> None:
+    assert said(told) == [told]
+
+
+def test_a_figure_or_a_label_in_bold_is_said() -> None:
+    told = ["Deaths in Linden: 12.", "The flood came at night.", "Winner: Anna Berg.", "She takes office in May."]
+    assert said(f"**{told[0]}** {told[1]}\n\n**{told[2]}** {told[3]}") == told

@@ -303,3 +303,21 @@ def test_what_is_to_be_counted(question: str, counted: set[str]) -> None:
     read = understand(question, as_of=date(2026, 5, 1)).counted
     assert len(read) == len(counted)
     assert all(any(term.startswith(each[:5]) for term in read) for each in counted)
+
+
+@pytest.mark.parametrize(
+    ("question", "actor"),
+    [
+        ("What do Norland and Rarotia still want?", "Norland"),
+        ("Do Norlanders still want to join the union?", "Norlanders"),
+        ("What is still wanted in Norland?", ""),
+    ],
+)
+def test_whose_position_is_asked_for_is_the_first_name_that_is_not_beside(question: str, actor: str) -> None:
+    assert understand(question, as_of=AS_OF).actor == actor
+
+
+def test_what_happened_to_something_is_about_it() -> None:
+    request = understand("What happened to the toll in March 2024?", as_of=AS_OF).request
+    assert request is not None
+    assert request.topic == "toll"

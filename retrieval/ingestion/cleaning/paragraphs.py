@@ -34,7 +34,7 @@ class Paragraph:
     chunk: int
     kind: BlockKind | None = None
     indent: int = 0  # columns of space and bullet before it on its line
-    bullet: str = ""
+    bullet: str = ""  # the mark before an item, or a heading in Markdown
     place: str = ""  # its position in a source without lines
 
     @cached_property
@@ -88,6 +88,11 @@ def trim(text: str, start: int, end: int, chunk: int, kind: BlockKind | None = N
     return Paragraph(_collapse(stripped), start, start + len(stripped), chunk, kind)
 
 
+# A sentence runs on behind a comma, a bracket or a small word ("on", "am", "del"), and ends with a full stop.
+_RUNS_ON = re.compile(r"(?:[,;(–—]|(?<!\w)[^\W\d_A-Z]{1,5})\Z")
+_RUNNING = (".", ",", ";")
+
+
 def join(pieces: Iterable[Paragraph], *, soft_breaks: bool = False) -> list[Paragraph]:
     """Joins hard-wrapped lines.
 
@@ -114,11 +119,18 @@ def _adjoin(one: Paragraph, two: Paragraph) -> bool:
 
 
 def _continues(one: Paragraph, two: Paragraph, width: int | None, soft_breaks: bool) -> bool:
-    if dates.is_alone(one.text) or dates.is_alone(two.text):
-        return False  # "For immediate release", and the day under it
+    if _parts_day(one.text, two.text):
+        return False
     if width is not None and _fills(one, two, width):
         return True
     return soft_breaks and one.width <= _WIDEST and two.width <= _WIDEST
+
+
+def _parts_day(above: str, below: str) -> bool:
+    """Tell if one of two lines is nothing but a day, as under "For immediate release", and no part of a sentence."""
+    if not (dates.is_alone(above) or dates.is_alone(below)):
+        return False
+    return not (below[0].islower() or below.endswith(_RUNNING) or _RUNS_ON.search(above))
 
 
 def _width(pairs: list[tuple[Paragraph, Paragraph]]) -> int | None:

@@ -115,6 +115,8 @@ def is_record(text: str) -> bool:
     fields = list(_BOLD_FIELD.finditer(text))
     if not fields or "".join(each[0] for each in fields) != text:
         return False
+    if len(fields) == 1 and _OPENS.fullmatch(fields[0]["label"].strip()) and not is_dated(fields[0]["value"].strip()):
+        return False  # "**Update:** The ferry is back in service"
     own = sum(_names_field(each["label"]) for each in fields)
     return 2 * own >= min(len(fields), 2 * _PAIR) and not any(_SENTENCE.search(each["value"]) for each in fields)
 

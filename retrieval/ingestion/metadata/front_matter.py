@@ -30,8 +30,7 @@ def split_front_matter(text: str) -> tuple[Metadata, int]:
     """The metadata in the front matter, and the offset of the text after it (0 without front matter).
 
     A text that begins with a `---` rule and a blank line or prose has no front matter; between `+++` it is TOML, as
-    Hugo has it. Raises
-    UnreadableError("front matter: ...") if it is never closed, or no table.
+    Hugo has it. Raises UnreadableError("front matter: ...") if it is never closed, or no table.
     """
     opening = _OPENING.match(text)
     if not opening:
@@ -76,7 +75,7 @@ def _load(block: str) -> dict[Any, Any]:
 def _load_toml(block: str) -> dict[Any, Any]:
     try:
         content = tomllib.loads(block)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also of a number with too many digits
         return _load_lines(block)
     return {key: value if isinstance(value, str | list | dict) else _written(value) for key, value in content.items()}
 

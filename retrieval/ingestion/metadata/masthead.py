@@ -64,8 +64,8 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
     for part in candidates:
         if texts.count(part.text.casefold()) > 1:
             return part
-    # A heading that says something is it, also under the name and the department of whoever publishes.
-    candidates.sort(key=lambda part: part.kind != "heading" or len(part.words) <= _SHALLOW)
+    # The main heading, if it says something, is it, also under the name and the department of whoever publishes.
+    candidates.sort(key=lambda part: part.bullet != "#" or len(part.words) <= _SHALLOW)
     for part in candidates:
         # A breadcrumb ends with the title it leads to.
         if any(other is not part and part.text.endswith(other.text) for other in candidates):

@@ -134,10 +134,13 @@ def _is_linked(mark: Any) -> bool:
 
 
 def _links_back(tree: Any) -> Iterator[Any]:
-    """The links that end a block of text and lead to a place further up: from a note to its mark, or to the top."""
+    """The links from the end of a note back to its mark, which is a link, an anchor or raised; that to a table or a
+    chapter further up is text.
+    """
     above = set[str]()
     for element in tree.iter():
-        above.update(filter(None, (element.get("id"), element.get("name"))))
+        if element.tag in ("a", "sup"):
+            above.update(filter(None, (element.get("id"), element.get("name"))))
         goal, block = element.get("href") or "", element.getparent()
         if element.tag != "a" or block is None or not goal.startswith("#") or goal[1:] not in above:
             continue

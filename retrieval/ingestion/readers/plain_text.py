@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.phrase import Phrase
@@ -22,7 +23,9 @@ from retrieval.nlp.sentences import note_marks
 # definition.
 _WITHDRAWN = (
     r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
-    r"|<(?P<tag>del|s|strike|script|style)\b[^<>]{0,2000}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
+    r"|<(?P<tag>del|s|strike)\b[^<>]{0,2000}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
+    # Of any length, up to the next of them, which keeps this linear.
+    r"|<(?P<code>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?:script|style)\b))*+</(?P=code)\s*>"
     r"|(?<!%)%%(?!%)[^%]{1,5000}?%%|^[ \t]*\[(?:comment|//|_metadata_[^\]]{0,50})\]:[^\n]*$"
 )
 # What Liquid, Jinja and Hugo put something else for; classes of kramdown and Pandoc; tags that only show or lay out;
@@ -127,7 +130,7 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
         closed = raw.rstrip("#")
         end = min(end, len(closed)) if closed.endswith((" ", "\t")) else end
         if heading := trim(text, line.start + start, line.start + end, line.chunk, "heading"):
-            yield heading
+            yield replace(heading, bullet=raw[:start].strip())
     elif match := _NOTE.match(raw):
         if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
             yield note
