@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from retrieval.ingestion.metadata.dates import believable, from_pdf, normalise, of_last_year
+from retrieval.ingestion.metadata.dates import believable, from_pdf, normalise
 
 
 @pytest.mark.parametrize(
@@ -58,21 +58,3 @@ def test_the_future_and_the_distant_past_are_not_believed() -> None:
     assert believable("2024-12-05", today) is None
     assert believable("1989-12-31T00:00:00+00:00", today) is None
     assert believable(None, today) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "told", "day"),
-    [
-        ("Jan 28 (Coastwire)", "The council said on Wednesday", "2026-01-28"),
-        ("Sept. 10 (Coastwire)", "The council said Tuesday, and on Friday", "2024-09-10"),
-        ("5 jun (COA)", "informó este jueves", "2025-06-05"),
-        ("Nov 30 (Coastwire)", "on Monday", "2026-11-30"),
-        ("Dec 9 (Coastwire)", "on Wednesday", None),
-        ("Jan 28 (Coastwire)", "The council said", None),
-        ("Feb 30 (Coastwire)", "on Monday", None),
-        ("Wednesday", "on Wednesday", None),
-    ],
-)
-def test_a_day_without_a_year_is_the_last_on_the_weekday_that_is_told(text: str, told: str, day: str | None) -> None:
-    found = of_last_year(text, 0, told, datetime.date(2026, 11, 30))
-    assert (found and found.iso) == day

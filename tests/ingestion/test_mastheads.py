@@ -70,28 +70,6 @@ def test_a_dateline_gives_the_day(opening: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("opening", "day"),
-    [
-        ("KORSVIK, Jan 28 (Coastwire) - The council on Wednesday", "01-28"),
-        ("KORSVIK, Sept. 10 (Coastwire) — The council said Tuesday that it", "09-10"),
-        ("Puerto Luna, 5 jun (COA).- El consejo, que este jueves", "06-05"),
-    ],
-)
-def test_a_dateline_without_a_year_is_of_the_last_that_fits_the_weekday_it_tells_of(opening: str, day: str) -> None:
-    found = read(f"Council Closes Old Bridge\n\n{opening} {FIRST}\n\n{SECOND}".encode(), "a.txt").metadata
-    assert found.published is not None
-    assert (found.published[5:], found.published_estimated) == (day, True)
-
-
-@pytest.mark.parametrize(
-    "opening", ["KORSVIK, Jan 28 (Coastwire) - The council", "On Jan 28 (a Wednesday) the council of Korsvik met and"]
-)
-def test_a_day_without_a_year_is_none_where_no_weekday_tells_it_or_no_place_stands_before_it(opening: str) -> None:
-    body = "The old bridge over the Korsvik is to be closed for repairs, which the council has put off for six years.\n"
-    assert read(f"Council Closes Old Bridge\n\n{opening} {body}".encode(), "a.txt").metadata.published is None
-
-
-@pytest.mark.parametrize(
     "line",
     [
         "8 March 2026 | Korsvik | Coast Desk Daily",

@@ -71,21 +71,16 @@ _PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){
 _AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z]|$)")
 # What parts the facts of a line: "17 April 2025 | Lisbon | Health Desk".
 _PARTED = re.compile(r"\s+[|·•]\s+")
-# The characters of the opening of an article, in which its weekday is named.
-_OPENING = 400
 # The ranks of a date, the best first.
 _PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
 
 
 class Day(NamedTuple):
-    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date; an
-    `estimated` one has no year.
-    """
+    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date."""
 
     rank: int
     iso: str
     other: str | None = None
-    estimated: bool = False
 
 
 def is_about_article(part: Paragraph) -> bool:
@@ -252,8 +247,4 @@ def _dateline_in(text: str) -> Day | None:
     written = next(dates.find(text[:100]), None)
     if written and written.start <= place.end() and _AFTER_PLACE.match(text, written.end):
         return Day(_DATELINED, written.iso, written.other)
-    # "KORSVIK, Jan 28 (Agency) - The council voted on Wednesday": agencies leave the year out.
-    yearless = dates.of_last_year(text, place.end(), text[place.end() : _OPENING])
-    if yearless and _AFTER_PLACE.match(text, yearless.end):
-        return Day(_DATELINED, yearless.iso, estimated=True)
     return None

@@ -28,15 +28,7 @@ _WRITTEN = tuple(
         rf"(?<!\d)(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?{_YEAR}",  # 04.12.2024, day first wherever dots are used
     )
 )
-# Without a year: 4 December, December 4.
-_YEARLESS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (rf"{_DAY}\.?{_OF}[ \xa0-]?{_MONTH}(?!\w)", rf"{_MONTH}\s{_DAY}(?![\w:])")
-)
-_WEEKDAYS = {name: number for number, names in enumerate(_LISTS["weekdays"]) for name in listed(names)}
-_WORD = re.compile(r"[^\W\d_]+")
-# A day of a year falls on the same weekday five or six years before, seldom eleven.
-_YEARS = 6
+_WEEKDAYS = frozenset(name for names in _LISTS["weekdays"] for name in listed(names))
 # 12/25/2024 or 25/12/2024: which number is the month can only be told where one of them is more than twelve.
 _SLASHED = re.compile(rf"(?<![\d/])(?P<one>\d\d?)/(?P<two>\d\d?)/{_YEAR}(?!/)")
 _PDF = re.compile(
@@ -113,23 +105,6 @@ def is_alone(line: str) -> bool:
         return False
     rest = re.findall(r"\w+", f"{line[: written.start]} {line[written.end :]}")
     return all(word.casefold() in _WEEKDAYS for word in rest)
-
-
-def of_last_year(text: str, start: int, told: str, today: date | None = None) -> WrittenDate | None:
-    """The day and month without a year that stand in a text from `start` on, as the last of that day that fell on the
-    first weekday named in what is `told`; None where none does.
-    """
-    match = next((found for pattern in _YEARLESS if (found := pattern.match(text, start))), None)
-    named = (_WEEKDAYS.get(word.casefold()) for word in _WORD.findall(told))
-    weekday = next((number for number in named if number is not None), None)
-    if match is None or weekday is None:
-        return None
-    latest = (today or datetime.now(UTC).date()) + timedelta(days=1)
-    month, day = _NUMBERS[match["month"].casefold().rstrip(".")], int(match["day"])
-    written = (_iso(year, month, day) for year in range(latest.year, latest.year - _YEARS, -1))
-    days = (iso for iso in written if iso and iso <= latest.isoformat())
-    fitting = next((iso for iso in days if date.fromisoformat(iso).weekday() == weekday), None)
-    return WrittenDate(fitting, *match.span()) if fitting else None
 
 
 def _dated(match: re.Match[str]) -> str | None:

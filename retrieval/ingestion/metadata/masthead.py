@@ -132,7 +132,7 @@ def _day(paragraphs: Sequence[Paragraph], top: Sequence[Paragraph]) -> dict[str,
     if day is None:
         return {}
     if day.other is None:
-        return {"published": dates.believable(day.iso), "published_estimated": day.estimated}
+        return {"published": dates.believable(day.iso)}
     english = language_of(" ".join(part.text for part in paragraphs[:_DEEPEST])) in ("en", "und")
     likelier, other = (day.iso, day.other) if english else (day.other, day.iso)
     return {"published": dates.believable(likelier) or dates.believable(other), "published_estimated": True}

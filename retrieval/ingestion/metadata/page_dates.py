@@ -123,7 +123,7 @@ def _in_lines(tree: Any) -> Iterator[object]:
             if len(line) <= _LONGEST_LINE:
                 found.append(Paragraph(line, 0, len(line), len(found)))
     day = byline.find_date(found)
-    if day and not (day.other or day.estimated):
+    if day and not day.other:
         yield day.iso
 
 
