@@ -87,13 +87,13 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
         weighed = [replace(each, cosine=(each.cosine + each.context) / 2) for each in weighed]
         tells = [(told + each.context) / 2 for each, told in zip(weighed, tells, strict=True)]
     most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
-    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
+    person = _person(query, found)
     scored = [
         replace(
             each,
             score=(each.sentence.score + told / most + each.cosine / best) / 3
             + _gain(each.sentence)
-            + _gain_of_person(query, each.sentence, actors),
+            + tuned.POSITION.person_gain * (bool(person) and is_named(person, each.sentence.terms)),
         )
         for each, told in zip(weighed, tells, strict=True)
     ]
@@ -147,11 +147,12 @@ def _gain(sentence: Sentence) -> float:
     return tuned.POSITION.position_gain * position(sentence.text).turned
 
 
-def _gain_of_person(query: Question, sentence: Sentence, actors: Actors) -> float:
-    """The gain of a sentence that names the person whose position is asked for: what others hold is none of theirs."""
-    asked = query.actor if query.tense else ""
-    named = asked and is_named(content_terms(asked)[-1], sentence.terms)
-    return tuned.POSITION.person_gain if named and actors.is_person(asked) else 0.0
+def _person(query: Question, found: Found) -> str:
+    """The last term of the person whose position is asked for: what others hold is none of theirs. Empty for none."""
+    if not query.tense or not query.actor:
+        return ""
+    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
+    return content_terms(query.actor)[-1] if actors.is_person(query.actor) else ""
 
 
 def _course(query: Question, ranked: Sequence[Evidence], most: int) -> list[Evidence]:
