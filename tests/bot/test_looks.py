@@ -140,6 +140,7 @@ async def test_a_page_that_cannot_be_made_is_told_beside_the_page(
     await town.restart()
     failed = await town.ann.click(result.response, label="Later ▶")
     assert failed.followups and "Something went wrong" in read(failed.followups[-1])
+    assert failed.followups[-1].ephemeral
     assert said(result) == before
 
 
