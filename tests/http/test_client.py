@@ -392,6 +392,15 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(
         outside.get("http://two.example/a", robots=False)
 
 
+def test_of_a_names_addresses_four_are_tried_and_share_the_time(network: Network, outside: Fetcher) -> None:
+    addresses = [f"93.184.215.{number}" for number in range(1, 8)]
+    network.names["many.example"], network.down = [addresses], {*addresses}
+    with pytest.raises(FetchError, match=r"^it cannot be reached$"):
+        outside.get("http://many.example/a", robots=False)
+    assert network.connected == [(address, 80) for address in addresses[:4]]
+    assert network.waited == [30 / 4, 30 / 3, 30 / 2, 30]
+
+
 class _Tls(httpcore.NetworkStream):
     """A machine whose certificate is wrong, and which notes whom it was held against."""
 
