@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from retrieval.ingestion.metadata.dates import believable, from_pdf, normalise
+from retrieval.ingestion.metadata.dates import believable, from_pdf, is_alone, normalise
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,17 @@ def test_the_future_and_the_distant_past_are_not_believed() -> None:
     assert believable("2024-12-05", today) is None
     assert believable("1989-12-31T00:00:00+00:00", today) is None
     assert believable(None, today) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "alone"),
+    [
+        ("3 December 2024", True),
+        ("Tuesday, 3 December 2024", True),
+        ("TUESDAY, 3 DECEMBER 2024", True),
+        ("Updated 3 December 2024", False),
+        ("Tuesday", False),
+    ],
+)
+def test_a_line_of_a_date_has_nothing_beside_it_but_its_weekday(line: str, alone: bool) -> None:
+    assert is_alone(line) is alone
