@@ -181,4 +181,5 @@ def test_hostile_text_is_read_in_time_by_its_length(word: str) -> None:
 
 def test_every_name_of_the_lexicon_has_terms() -> None:
     names = load("names")
-    assert all(terms(each) for table in ("places", "bodies", "spellings") for each in names[table])
+    for table in ("places", "bodies", "spellings"):
+        assert names[table] and all(terms(each) for each in names[table])
