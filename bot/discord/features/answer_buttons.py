@@ -11,8 +11,9 @@ from typing import Any
 import discord
 
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
+from bot.discord.controls import Control, begin_private
 from bot.discord.errors import report
-from bot.discord.places import is_served, mark_solved
+from bot.discord.places import mark_solved
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
@@ -41,13 +42,10 @@ class ReasonForm(discord.ui.Modal):
         )
         self.add_item(reason)
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Do nothing: `take_reason` handles the form."""
-
 
 async def praise(interaction: Interaction, key: str) -> None:
     """Store that an answer was helpful."""
-    await InteractionResponder(interaction, private=True).begin()
+    await begin_private(interaction)
     await tell(interaction, [await _judge(interaction, key, helpful=True)])
 
 
@@ -64,7 +62,7 @@ async def take_reason(interaction: Interaction) -> None:
     if not form:
         return
     try:
-        await InteractionResponder(interaction, private=True).begin()
+        await begin_private(interaction)
         reason = values_of(data["components"]).get("reason", "").strip() or None
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
@@ -104,7 +102,7 @@ _FORM = re.compile(r"briefing:aboutform:([0-9a-f]{1,32})")
 _MOST, _TITLE = 25, 45  # options of a select, characters of a label
 
 
-class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefing:about:([0-9a-f]{0,32})"):
+class AboutItem(Control, template=r"briefing:about:([0-9a-f]{0,32})"):
     """A button for the article whose key its id holds, or a select of articles."""
 
     def __init__(self, item: discord.ui.Item[Any], key: str) -> None:
@@ -118,22 +116,17 @@ class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefin
         """The item as it was before a restart."""
         return cls(item, match[1])
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Ask for the question."""
-        try:
-            if not await is_served(interaction):
-                return
-            data: Any = interaction.data or {}
-            bot: Context = interaction.client
-            opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
-            if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
-                await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
-                return
-            article = opened[0]
-            title = article.metadata.title or article.file
-            await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
-        except Exception as error:
-            await report(interaction, error)
+        data: Any = interaction.data or {}
+        bot: Context = interaction.client
+        opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
+        if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
+            await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
+            return
+        article = opened[0]
+        title = article.metadata.title or article.file
+        await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
 
 
 class AboutForm(discord.ui.Modal):
@@ -151,17 +144,14 @@ def about_select(cited: Iterable[Citation], words: OwnWords = ENGLISH) -> discor
     options = [
         discord.SelectOption(label=rendering.choice(title), value=key) for key, title in list(titles.items())[:_MOST]
     ]
-    select: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id="briefing:about:", placeholder=words("Ask about one of these articles"), options=options
-    )
+    placeholder = words("Ask about one of these articles")
+    select = discord.ui.Select[Any](custom_id="briefing:about:", placeholder=placeholder, options=options)
     return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
 
 
 def about_button(key: str, words: OwnWords) -> discord.ui.View:
     """A button for this article."""
-    button: discord.ui.Button[Any] = discord.ui.Button(
-        label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}"
-    )
+    button = discord.ui.Button[Any](label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}")
     return discord.ui.View(timeout=None).add_item(AboutItem(button, key))
 
 
@@ -182,32 +172,17 @@ _SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "�
 _MORE = 5  # passages
 
 
-class AnswerButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"
-):
+class AnswerButton(Control, template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"):
     """A button under an answer, with its action and the key of the answer."""
 
     def __init__(self, act: str, key: str, words: OwnWords = ENGLISH) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=words(_LABELS[act]), emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
-        )
-        super().__init__(button)
+        label, id_ = words(_LABELS[act]), f"briefing:{act}:{key}"
+        super().__init__(discord.ui.Button(label=label, emoji=_SIGNS[act], custom_id=id_))
         self._act, self._key = act, key
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> AnswerButton:
-        """The button as it was before a restart."""
-        return cls(match[1], match[2])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Do what the button says, or say in one line why not: discord.py only logs errors here."""
-        try:
-            if await is_served(interaction):
-                await _ACTS[self._act](interaction, self._key)
-        except Exception as error:
-            await report(interaction, error)
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says."""
+        await _ACTS[self._act](interaction, self._key)
 
 
 def answer_buttons(key: str, answer: Answer, words: OwnWords = ENGLISH) -> discord.ui.View:
@@ -249,7 +224,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
 async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
-    await InteractionResponder(interaction, private=True).begin()
+    await begin_private(interaction)
     stored: KeptAnswer | None = await bot.quick.run(
         partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
     )

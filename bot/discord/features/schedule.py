@@ -13,13 +13,12 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import scope, words_of
-from bot.discord.controls import begin_counted, zones
+from bot.discord.controls import begin_counted, begin_private, zone_choices
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
 from bot.discord.places import Destination, DestinationOption, on_servers
-from bot.discord.responders import InteractionResponder
 from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
@@ -55,6 +54,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         roundup="Tell the whole week again, each story once. On Fridays by default",
         mail="Addresses that get it as an e-mail too",
     )
+    @app_commands.autocomplete(zone=zone_choices)
     async def add(
         self,
         interaction: Interaction,
@@ -68,8 +68,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         mail: app_commands.Range[str, 1, 600] | None = None,
     ) -> None:
         """Check that the schedule can work, add it, and describe it."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         about, words = " ".join((topic or "").split()) or None, words_of(interaction)
         try:
             server = self._bot.server_settings.server(scope(interaction.guild_id))
@@ -132,8 +131,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Describe the schedules, one line each."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         now, words = bot.clock(), words_of(interaction)
@@ -165,8 +163,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def _change(
         self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
     ) -> None:
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
         words = words_of(interaction)
         await reply.deliver([words(done, number=schedule) if changed else _unknown(schedule, words)])
@@ -228,10 +225,6 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         wanted = str(current).casefold()
         chosen = (each for each in labels.items() if wanted in each[1].casefold())
         return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_CHOICES]
-
-    @add.autocomplete("zone")
-    async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_CHOICES]]
 
 
 def could_not_post(channel: str, refused: RefusedError, words: OwnWords) -> str:

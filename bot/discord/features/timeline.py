@@ -19,7 +19,7 @@ from discord.ext import commands
 from bot.discord import controls
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scopes, words_of
-from bot.discord.controls import turn, turners
+from bot.discord.controls import Control, pager, turn
 from bot.discord.errors import UNSENT
 from bot.discord.responders import begin
 from bot.discord.sending import edited, persist
@@ -92,14 +92,11 @@ _FORBIDDEN = phrase("There is a picture too, but I may not attach files here: a 
 _LOST = phrase("There is a picture too, but I could not post it. Please ask again to see it.")
 
 
-class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
-    """Turns a timeline to page `page`. Its id holds the request, so it works after a restart."""
+class TimelineButton(Control, template=BUTTON):
+    """Turns a timeline to a page. Its id holds the request."""
 
-    def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=request.button(page), disabled=disabled
-        )
-        super().__init__(button)
+    def __init__(self, request: TimelineRequest, page: int, label: str = "…", disabled: bool = False) -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=request.button(page), disabled=disabled))
         self._request, self._page = request, page
 
     @classmethod
@@ -107,9 +104,9 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> TimelineButton:
         """The button as it was before a restart."""
-        return cls("…", TimelineRequest.read(match), int(match[3]))
+        return cls(TimelineRequest.read(match), int(match[3]))
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button. The picture stays: it shows all pages."""
 
         async def make() -> tuple[Page, discord.ui.View | None]:
@@ -166,8 +163,8 @@ def _page(
     words = words_of(interaction)
     found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages, words)
     number = min(number, len(found) - 1)
-    make = partial(TimelineButton, request=request)
-    return found[number], turners(make, (words("◀ Earlier"), words("Later ▶")), number, len(found))
+    make = partial(TimelineButton, request)
+    return found[number], pager(make, (words("◀ Earlier"), words("Later ▶")), number, 1, len(found))
 
 
 async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
