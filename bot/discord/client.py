@@ -64,7 +64,7 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     add_reactions=True,
 )
-_COGS = "ask digest brief timeline articles feeds schedule watch check settings help".split()
+_COGS = ("ask", "digest", "brief", "timeline", "articles", "feeds", "schedule", "watch", "check", "settings", "help")
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
