@@ -63,6 +63,7 @@ def in_course(
         return None
     else:
         ranked = _of_the_same(query, _on_matter(query, found, embed, gathered), found)
+        ranked = _of_whom(query, ranked, found)
         if not query.tense:
             newest = _newest(query, naming_all(query, ranked, found))
             if newest is None or _order(newest) <= _order(plain[0]):
@@ -115,6 +116,21 @@ def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[
         passages[id_].article.id for id_, own in told.items() if len(names & own) >= tuned.POSITION.shared_names
     }
     return [each for each in ranked if each.sentence.article.id in articles or _acts_among(each, names)]
+
+
+def _of_whom(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
+    """The statements that open with whoever alone a question asks about, or in which they act or who speaks for them,
+    where there are any: "What does Russia demand?" names no other matter.
+    """
+    if not query.actor or query.content - set(content_terms(query.actor)):
+        return ranked
+    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
+
+    def is_theirs(text: str) -> bool:
+        who, first = actors.of(text), next(iter(entities(text)), None)
+        return bool(who and actors.stands_for(who, query.actor)) or bool(first and same_entity(first, query.actor))
+
+    return [each for each in ranked if is_theirs(each.sentence.text)] or ranked
 
 
 def _acts_among(each: Evidence, names: Collection[str]) -> bool:

@@ -350,3 +350,10 @@ def test_which_ones_are_so_now_is_told_by_what_names_them_not_by_the_newest_on_t
     newer = "The ministry wants a new toll law for all states, its spokeswoman said."
     given = ask("Which states still have no toll law?", ("2025-03-01", names), ("2025-11-01", newer))
     assert given.citations[0].quote == names
+
+
+def test_whoever_alone_a_question_asks_about_is_told_of_by_what_they_do_not_by_the_newest_that_names_them() -> None:
+    demands = "Norland demands that the Pact keeps out of its waters for good."
+    newer = "The Pact has given up on its talks with Norland, its chief Carl Lund said."
+    given = ask("What does Norland demand?", ("2025-03-01", demands), ("2025-11-01", newer))
+    assert [each.quote for each in given.citations] == [demands]
