@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 
 import discord
 from discord import app_commands
 
-from bot.discord.context import Context, Interaction, guild_of, scopes, words_of
+from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
 from bot.discord.delivery.timetable import zones
-from bot.discord.errors import report
+from bot.discord.errors import UNSENT, report
 from bot.discord.places import is_served
 from bot.discord.responders import InteractionResponder, take
-from bot.discord.sending import as_card, edited
+from bot.discord.sending import as_card, edited, persist
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.digests import Menu, pages
 from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.markdown import small
 from bot.presentation.links import best_link, short_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
+
+_log = logging.getLogger(__name__)
 
 
 async def begin_private(interaction: Interaction) -> InteractionResponder:
@@ -53,6 +59,46 @@ async def outlets(interaction: discord.Interaction[Any], current: str) -> list[a
 async def zone_choices(_interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The time zones whose names contain the typed text."""
     return [app_commands.Choice(name=name, value=name) for name in zones(current)[:25]]
+
+
+def numbered(labels: Mapping[int, str], current: int | str) -> list[app_commands.Choice[int]]:
+    """The numbers of what has a label that contains the typed text."""
+    chosen = ((rendering.choice(label), number) for number, label in labels.items())
+    wanted = str(current).casefold()
+    return [app_commands.Choice(name=name, value=number) for name, number in chosen if wanted in name.casefold()][:25]
+
+
+async def change(
+    interaction: Interaction, make: Callable[[int, str], bool], number: int, done: str, unknown: str
+) -> None:
+    """Change what has a number on the server, and say that it is done; or `unknown`, where nothing has it."""
+    reply = await begin_private(interaction)
+    bot: Context = interaction.client
+    changed = await bot.executor.run(partial(make, number, scope(interaction.guild_id)))
+    await reply.deliver([words_of(interaction)(done if changed else unknown, number=number)])
+
+
+async def attach(
+    interaction: Interaction,
+    make: Callable[[], bytes],
+    name: str,
+    description: str,
+    page: Callable[[], dict[str, Any]],
+    lost: str,
+) -> None:
+    """Attach a file to the first page of an answer, which `page` tells how to edit. If that fails, say so privately."""
+    bot: Context = interaction.client
+    try:
+        content = await bot.executor.run(make)
+        await persist(
+            lambda: interaction.edit_original_response(
+                **page(), attachments=[discord.File(io.BytesIO(content), name, description=description)]
+            )
+        )
+    except Exception as error:
+        _log.warning("no file %s", name, exc_info=error)
+        with suppress(*UNSENT):
+            await interaction.followup.send(small(words_of(interaction)(lost)), ephemeral=True)
 
 
 class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):

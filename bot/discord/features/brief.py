@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -19,11 +18,10 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.controls import Control
-from bot.discord.errors import UNSENT
+from bot.discord.controls import Control, attach
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
-from bot.discord.sending import addresses_of, edited, persist, text_of
+from bot.discord.sending import addresses_of, edited, text_of
 from bot.presentation import brief_outline, files
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
@@ -174,7 +172,12 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     if not reply.private:
         await _remember(interaction, note)
     if may:
-        await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
+
+        def write() -> bytes:
+            return docx(note, bot.settings.bases, brief_outline.pictures(note, words), words)
+
+        page = partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None)
+        await attach(interaction, write, _FILE, words("The whole note"), page, _LOST)
 
 
 def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[str, ...]) -> str:
@@ -224,28 +227,6 @@ async def _remember(interaction: Interaction, note: Brief) -> None:
         await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, *where))
     except Exception as error:
         _log.warning("the next note will not know of this one", exc_info=error)
-
-
-async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:
-    """Attach the note as a Word document to its first page. If that fails, say so privately."""
-    bot: Context = interaction.client
-
-    words = words_of(interaction)
-
-    def make() -> bytes:
-        return docx(note, bot.settings.bases, brief_outline.pictures(note, words), words)
-
-    try:
-        content = await bot.executor.run(make)
-        await persist(
-            lambda: interaction.edit_original_response(
-                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description=words("The whole note"))]
-            )
-        )
-    except Exception as error:
-        _log.warning("no file of a note", exc_info=error)
-        with suppress(*UNSENT):
-            await interaction.followup.send(small(words(_LOST)), ephemeral=True)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import scope, words_of
-from bot.discord.controls import begin_counted, begin_private, zone_choices
+from bot.discord.controls import begin_counted, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
@@ -29,7 +29,7 @@ from bot.presentation.words import OwnWords, phrase
 from retrieval.errors import QuestionError, UnreachableError
 
 _MOST = 20  # schedules of a server
-_CHOICES = 25
+_UNKNOWN = phrase("This server has no schedule {number}: see `/schedule list`.")
 _NO_ZONE = phrase("You named no time zone, so this is UTC. For another, remove it and add it again with `zone`.")
 
 _Named = app_commands.Range[int, 1]
@@ -143,30 +143,22 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.describe(schedule="The number of the schedule")
     async def pause(self, interaction: Interaction, schedule: _Named) -> None:
         """Stop a schedule for a while."""
-        kept = self._bot.schedules
         done = phrase("Schedule {number} is paused: `/schedule resume` starts it again.")
-        await self._change(interaction, kept.pause, schedule, done)
+        await change(interaction, self._bot.schedules.pause, schedule, done, _UNKNOWN)
 
     @app_commands.command(description="Resume a paused schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def resume(self, interaction: Interaction, schedule: _Named) -> None:
         """Start a schedule again."""
         resume = partial(self._bot.schedules.resume, now=self._bot.clock())
-        await self._change(interaction, resume, schedule, phrase("Schedule {number} runs again."))
+        await change(interaction, resume, schedule, phrase("Schedule {number} runs again."), _UNKNOWN)
 
     @app_commands.command(description="Remove a schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
         """Remove a schedule."""
-        await self._change(interaction, self._bot.schedules.remove, schedule, phrase("Schedule {number} is removed."))
-
-    async def _change(
-        self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
-    ) -> None:
-        reply = await begin_private(interaction)
-        changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
-        words = words_of(interaction)
-        await reply.deliver([words(done, number=schedule) if changed else _unknown(schedule, words)])
+        done = phrase("Schedule {number} is removed.")
+        await change(interaction, self._bot.schedules.remove, schedule, done, _UNKNOWN)
 
     @app_commands.command(
         description="Post its digest now as a test: nobody is mentioned, and the next digest repeats the stories."
@@ -180,9 +172,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             return
         kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
-        await reply.deliver(
-            [await self._try(interaction, found) if found else _unknown(schedule, words_of(interaction))]
-        )
+        unknown = words_of(interaction)(_UNKNOWN, number=schedule)
+        await reply.deliver([await self._try(interaction, found) if found else unknown])
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
         bot, words = self._bot, words_of(interaction)
@@ -221,10 +212,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @test.autocomplete("schedule")
     async def _schedules(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.schedules.of, scope(interaction.guild_id))
-        labels = {each.id: rendering.choice(_label(each, interaction.guild, words_of(interaction))) for each in found}
-        wanted = str(current).casefold()
-        chosen = (each for each in labels.items() if wanted in each[1].casefold())
-        return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_CHOICES]
+        return numbered({each.id: _label(each, interaction.guild, words_of(interaction)) for each in found}, current)
 
 
 def could_not_post(channel: str, refused: RefusedError, words: OwnWords) -> str:
@@ -239,10 +227,6 @@ def _label(schedule: Schedule, guild: discord.Guild | None, words: OwnWords) -> 
     paused = words("paused") if schedule.paused else ""
     parts = (str(schedule.id), where, when(schedule, words), schedule.topic, roundup, paused)
     return " · ".join(filter(None, parts))
-
-
-def _unknown(schedule: int, words: OwnWords) -> str:
-    return words("This server has no schedule {number}: see `/schedule list`.", number=schedule)
 
 
 async def setup(bot: BriefingBot) -> None:

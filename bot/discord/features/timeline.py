@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,10 +16,9 @@ from discord.ext import commands
 from bot.discord import controls
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scopes, words_of
-from bot.discord.controls import Control, pager, turn
-from bot.discord.errors import UNSENT
+from bot.discord.controls import Control, attach, pager, turn
 from bot.discord.responders import begin
-from bot.discord.sending import edited, persist
+from bot.discord.sending import edited
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
@@ -85,8 +81,6 @@ class TimelineRequest:
         return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))
 
 
-_log = logging.getLogger(__name__)
-
 _PICTURE = "timeline.png"
 _FORBIDDEN = phrase("There is a picture too, but I may not attach files here: a server administrator can allow it.")
 _LOST = phrase("There is a picture too, but I could not post it. Please ask again to see it.")
@@ -131,7 +125,16 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
     page, view = _page(interaction, request, timeline, 0, note="" if may else small(words_of(interaction)(_FORBIDDEN)))
     await reply.deliver([page], view)
     if timeline.entries and may:
-        await _attach(interaction, request, timeline)
+        words = words_of(interaction)
+        paint = partial(draw, timeline, interaction.client.settings.pictures, words)
+        await attach(
+            interaction,
+            paint,
+            _PICTURE,
+            alt_text(timeline, words),
+            lambda: edited(*_page(interaction, request, timeline, 0, _PICTURE)),
+            _LOST,
+        )
 
 
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
@@ -165,25 +168,6 @@ def _page(
     number = min(number, len(found) - 1)
     make = partial(TimelineButton, request)
     return found[number], pager(make, (words("◀ Earlier"), words("Later ▶")), number, 1, len(found))
-
-
-async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
-    """Attach the picture to the first page. If that fails, say so privately."""
-    bot: Context = interaction.client
-    try:
-        words = words_of(interaction)
-        png = await bot.executor.run(partial(draw, timeline, bot.settings.pictures, words))
-        seen = alt_text(timeline, words)
-        page, view = _page(interaction, request, timeline, 0, _PICTURE)
-        await persist(
-            lambda: interaction.edit_original_response(
-                **edited(page, view), attachments=[discord.File(io.BytesIO(png), _PICTURE, description=seen)]
-            )
-        )
-    except Exception as error:
-        _log.warning("no picture of a timeline", exc_info=error)
-        with suppress(*UNSENT):
-            await interaction.followup.send(small(words_of(interaction)(_LOST)), ephemeral=True)
 
 
 class TimelineCog(commands.Cog):

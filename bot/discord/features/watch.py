@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, scope, words_of
-from bot.discord.controls import Control, begin_private, zone_choices
+from bot.discord.controls import Control, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours, Rhythm, parse_hours
 from bot.discord.delivery.posting import lacking
@@ -31,6 +31,7 @@ from retrieval.domain.reports import WatchedFor
 from retrieval.errors import QuestionError
 
 _MOST = 25  # watches of a server: as many as Discord offers for completion
+_UNKNOWN = phrase("This server has no watch {number}: see `/watch list`.")
 _NOTICES = 100  # the highest bound of notices a day
 _HEAD = 200  # characters that a test leaves free for its head
 
@@ -53,9 +54,8 @@ class RemoveWatchButton(Control, template=r"briefing:watch:remove:(\d{1,12})"):
         bot: Context = interaction.client
         # Not in the bot's executor: the click is not acknowledged yet.
         gone = await asyncio.to_thread(bot.watches.remove, self._watch, scope(interaction.guild_id))
-        words = words_of(interaction)
-        line = words("Watch {number} is removed.", number=self._watch) if gone else _unknown(self._watch, words)
-        await interaction.response.edit_message(content=line, view=None)
+        line = phrase("Watch {number} is removed.") if gone else _UNKNOWN
+        await interaction.response.edit_message(content=words_of(interaction)(line, number=self._watch), view=None)
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -144,21 +144,14 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
     async def pause(self, interaction: Interaction, watch: _Named) -> None:
         """Stop telling for a while."""
         done = phrase("Watch {number} is paused: `/watch resume` starts it again.")
-        await self._change(interaction, self._bot.watches.pause, watch, done)
+        await change(interaction, self._bot.watches.pause, watch, done, _UNKNOWN)
 
     @app_commands.command(description="Resume a paused watch: what came in meanwhile is told too.")
     @app_commands.describe(watch="The number of the watch")
     async def resume(self, interaction: Interaction, watch: _Named) -> None:
         """Tell again."""
-        await self._change(interaction, self._bot.watches.resume, watch, phrase("Watch {number} runs again."))
-
-    async def _change(
-        self, interaction: Interaction, change: Callable[[int, str], bool], watch: int, done: str
-    ) -> None:
-        reply = await begin_private(interaction)
-        changed = await self._bot.executor.run(partial(change, watch, scope(interaction.guild_id)))
-        words = words_of(interaction)
-        await reply.deliver([words(done, number=watch) if changed else _unknown(watch, words)])
+        done = phrase("Watch {number} runs again.")
+        await change(interaction, self._bot.watches.resume, watch, done, _UNKNOWN)
 
     @app_commands.command(description="Remove a watch.")
     @app_commands.describe(watch="The number of the watch")
@@ -166,7 +159,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
         """Ask before what the watch has seen is forgotten."""
         reply, words = await begin_private(interaction), words_of(interaction)
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch, words)])
+            await reply.deliver([words(_UNKNOWN, number=watch)])
             return
         view = discord.ui.View(timeout=None)
         view.add_item(RemoveWatchButton(str(watch), words))
@@ -183,7 +176,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
             return
         bot, (_, reply), words = self._bot, begun, words_of(interaction)
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch, words)])
+            await reply.deliver([words(_UNKNOWN, number=watch)])
             return
         try:
             news = await bot.executor.run(partial(bot.briefing.watches.preview, found.watch))
@@ -245,10 +238,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
     @test.autocomplete("watch")
     async def _watches(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.watches.of, scope(interaction.guild_id))
-        wanted = str(current).casefold()
-        labels = ((each.watch.id, rendering.choice(_label(each, words_of(interaction)))) for each in found)
-        chosen = [(id_, label) for id_, label in labels if wanted in label.casefold()]
-        return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_MOST]
+        return numbered({each.watch.id: _label(each, words_of(interaction)) for each in found}, current)
 
 
 def _topic(text: str, words: OwnWords) -> str:
@@ -260,10 +250,6 @@ def _topic(text: str, words: OwnWords) -> str:
 def _label(kept: ChannelWatch, words: OwnWords) -> str:
     paused = words("paused") if kept.watch.paused else ""
     return " · ".join(filter(None, (str(kept.watch.id), kept.watch.topic, paused)))
-
-
-def _unknown(watch: int, words: OwnWords) -> str:
-    return words("This server has no watch {number}: see `/watch list`.", number=watch)
 
 
 async def setup(bot: BriefingBot) -> None:
