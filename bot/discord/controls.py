@@ -101,6 +101,16 @@ async def attach(
             await interaction.followup.send(small(words_of(interaction)(lost)), ephemeral=True)
 
 
+def values_of(components: Sequence[Any]) -> dict[str, str]:
+    """The values of the fields of a form by their ids, at any depth."""
+    values: dict[str, str] = {}
+    for each in components:
+        if "value" in each:
+            values[each["custom_id"]] = str(each["value"] or "")
+        values |= values_of([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
+    return values
+
+
 class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
     """A button or select that works after a restart too, for its id says all it needs.
 

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.controls import Control, begin_private
+from bot.discord.controls import Control, begin_private, values_of
 from bot.discord.errors import report
 from bot.discord.places import mark_solved
 from bot.discord.responders import InteractionResponder, take
@@ -67,16 +67,6 @@ async def take_reason(interaction: Interaction) -> None:
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
         await report(interaction, error)
-
-
-def values_of(components: Sequence[Any]) -> dict[str, str]:
-    """The values of the fields of a form by their ids, at any depth."""
-    values: dict[str, str] = {}
-    for each in components:
-        if "value" in each:
-            values[each["custom_id"]] = str(each["value"] or "")
-        values |= values_of([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
-    return values
 
 
 async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> None:
@@ -162,13 +152,12 @@ def asked_about(interaction: Interaction) -> tuple[str, str] | None:
     return (form[1], values_of(data["components"]).get("question", "").strip()) if form else None
 
 
-_LABELS = {
-    "sources": phrase("Sources"),
-    "more": phrase("More"),
-    "helpful": phrase("Helpful"),
-    "unhelpful": phrase("Not helpful"),
+_LOOKS = {
+    "sources": (phrase("Sources"), "📑"),
+    "more": (phrase("More"), "➕"),
+    "helpful": (phrase("Helpful"), "👍"),
+    "unhelpful": (phrase("Not helpful"), "👎"),
 }
-_SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
 _MORE = 5  # passages
 
 
@@ -176,8 +165,8 @@ class AnswerButton(Control, template=r"briefing:(sources|more|helpful|unhelpful)
     """A button under an answer, with its action and the key of the answer."""
 
     def __init__(self, act: str, key: str, words: OwnWords = ENGLISH) -> None:
-        label, id_ = words(_LABELS[act]), f"briefing:{act}:{key}"
-        super().__init__(discord.ui.Button(label=label, emoji=_SIGNS[act], custom_id=id_))
+        label, sign = _LOOKS[act]
+        super().__init__(discord.ui.Button(label=words(label), emoji=sign, custom_id=f"briefing:{act}:{key}"))
         self._act, self._key = act, key
 
     async def clicked(self, interaction: Interaction) -> None:
@@ -188,7 +177,7 @@ class AnswerButton(Control, template=r"briefing:(sources|more|helpful|unhelpful)
 def answer_buttons(key: str, answer: Answer, words: OwnWords = ENGLISH) -> discord.ui.View:
     """The buttons of an answer; without citations there is no button for sources."""
     view = discord.ui.View(timeout=None)
-    for act in _LABELS if answer.citations else ("more", "helpful", "unhelpful"):
+    for act in _LOOKS if answer.citations else ("more", "helpful", "unhelpful"):
         view.add_item(AnswerButton(act, key, words))
     return view
 
@@ -198,15 +187,9 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
     stored = await _recall(interaction, key)
     if stored is None:
         return
-
-    def read() -> list[Any]:
-        seen = scopes(guild_of(interaction))
-        return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
-
-    shown = await bot.quick.run(read)
+    cited, seen, words = stored.answer.citations, scopes(guild_of(interaction)), words_of(interaction)
+    shown = await bot.quick.run(lambda: [bot.briefing.articles.quote(each, seen) for each in cited])
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
-    cited = stored.answer.citations
-    words = words_of(interaction)
     pages = rendering.excerpts(stored.answer, shown, link, plain, words)
     await tell(interaction, pages, about_select(cited, words) if cited else None)
 
@@ -225,9 +208,8 @@ async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
     await begin_private(interaction)
-    stored: KeptAnswer | None = await bot.quick.run(
-        partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
-    )
+    find = partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
+    stored: KeptAnswer | None = await bot.quick.run(find)
     if stored is None:
         await tell(interaction, [words_of(interaction)(FORGOTTEN)])
     return stored

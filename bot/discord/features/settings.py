@@ -15,10 +15,9 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, scope, scopes, words_of
-from bot.discord.controls import Control
+from bot.discord.controls import Control, values_of
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
-from bot.discord.features.answer_buttons import values_of
 from bot.discord.places import Destination, DestinationOption, channel_of, is_served, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
