@@ -18,8 +18,15 @@ from bot.discord import controls
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import AskedQuestion, guild_of, scope, scopes, words_for, words_of
 from bot.discord.errors import UNSENT, explain
-from bot.discord.features.answer_buttons import AboutItem, AnswerButton, asked_about, take_reason
-from bot.discord.features.next_questions import ExampleButton, MeantSelect, NextButton
+from bot.discord.features.answer_buttons import (
+    AboutItem,
+    AnswerButton,
+    ExampleButton,
+    MeantSelect,
+    NextButton,
+    asked_about,
+    take_reason,
+)
 from bot.discord.places import asked_in, is_private, is_served, listed_in, mark_solved, post_of, settings_at
 from bot.discord.responders import InteractionResponder, MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads

@@ -16,7 +16,7 @@ from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_at, words_of
 from bot.discord.controls import Control, begin_counted, begin_private
 from bot.discord.errors import UNSENT
-from bot.discord.features.next_questions import ExampleButton
+from bot.discord.features.answer_buttons import ExampleButton
 from bot.discord.places import on_servers
 from bot.presentation import wording
 from bot.presentation.discord import help as wordings

@@ -20,8 +20,7 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import dates, masthead, page_dates
-from retrieval.ingestion.metadata.fields import from_table, is_author, merge, one_line
-from retrieval.ingestion.metadata.front_matter import split_front_matter
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge, one_line, split_front_matter
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 
