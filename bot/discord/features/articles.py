@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
 from bot.discord.controls import Control, begin_counted, begin_private, pager, turn
 from bot.discord.errors import UNSENT, explain
@@ -68,11 +68,10 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
     return page, pager(make, (words("◀ Newer"), words("Older ▶")), first, _PAGE, total)
 
 
-class SourcesCog(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
+class SourcesCog(
+    BotCog, commands.GroupCog, group_name="sources", group_description="The articles that answers come from"
+):
     """Articles by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(name="list", description="All articles, newest first.")
     async def list_(self, interaction: Interaction) -> None:
@@ -127,11 +126,11 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
 
 
 @on_servers
-class ArticleCog(commands.GroupCog, group_name="article", group_description="Articles for this server"):
+class ArticleCog(BotCog, commands.GroupCog, group_name="article", group_description="Articles for this server"):
     """Adding articles by hand."""
 
     def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
+        super().__init__(bot)
         self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:

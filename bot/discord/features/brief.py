@@ -14,9 +14,8 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
 from bot.discord.controls import Control, attach
 from bot.discord.places import channel_of
@@ -106,11 +105,8 @@ class AsOfForm(discord.ui.Modal):
         return _Wanted.of(self._topic, self._day.value, None, "page", words)
 
 
-class BriefCog(commands.Cog):
+class BriefCog(BotCog):
     """Briefing notes by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     async def brief_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Show the note on what a message is about, privately."""

@@ -7,9 +7,8 @@ from functools import partial
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord.client import BriefingBot, Interaction
+from bot.discord.client import BotCog, BriefingBot, Interaction
 from bot.discord.context import guild_of, scopes, words_of
 from bot.discord.controls import begin_counted
 from bot.discord.sending import text_of
@@ -103,11 +102,8 @@ def _is_checkable(sentence: str) -> bool:
     return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(_VERB.search(sentence))
 
 
-class CheckCog(commands.Cog):
+class CheckCog(BotCog):
     """Checking a message."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Show the verdict on each of its claims."""

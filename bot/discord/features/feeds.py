@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, scopes, words_of
 from bot.discord.controls import Control, begin_private, pager, turn
 from bot.discord.errors import UNSENT
@@ -57,11 +57,13 @@ async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"):
+class FeedsCog(
+    BotCog, commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"
+):
     """The feeds of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
+        super().__init__(bot)
         self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:

@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_at, words_of
 from bot.discord.controls import Control, begin_counted, begin_private
 from bot.discord.errors import UNSENT
@@ -30,11 +30,8 @@ from retrieval.domain.articles import Filter, Searched
 _log = logging.getLogger(__name__)
 
 
-class HelpCog(commands.Cog):
+class HelpCog(BotCog):
     """Help at hand, seen by the one who asks."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(name="help", description="All commands, by what you want to do.")
     async def help_(self, interaction: Interaction) -> None:
@@ -66,11 +63,8 @@ class HelpCog(commands.Cog):
         )
 
 
-class StatusCog(commands.Cog):
+class StatusCog(BotCog):
     """The state of the bot, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="The stored articles and feeds, and how busy I am.")
     @app_commands.default_permissions(manage_guild=True)
@@ -106,11 +100,8 @@ class StatusCog(commands.Cog):
         return f"{wording.articles(count, words)}{wording.newest(stored, words)}; {feeds}"
 
 
-class WelcomeCog(commands.Cog):
+class WelcomeCog(BotCog):
     """Greets a server once, and takes its pages away when the bot is removed from it."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -210,11 +201,8 @@ def _forget(bot: Context, person: str) -> None:
     bot.shelf.pages.forget_questions(gone.questions)
 
 
-class PrivacyCog(commands.Cog):
+class PrivacyCog(BotCog):
     """What is kept of a person, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="What I keep about you: read it, get it as a file, or delete it.")
     async def privacy(self, interaction: Interaction) -> None:

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot, Interaction
+from bot.discord.client import BotCog, BriefingBot, Interaction
 from bot.discord.context import scope, words_of
 from bot.discord.controls import begin_counted, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
@@ -37,11 +37,8 @@ _Named = app_commands.Range[int, 1]
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
+class ScheduleCog(BotCog, commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
     """The scheduled digests of a server."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(

@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, scopes, words_of
 from bot.discord.controls import Control, values_of
 from bot.discord.delivery.timetable import parse_time, parse_zone
@@ -236,11 +236,8 @@ class _HomeOption(DestinationOption):
         return _SPEAKABLE
 
 
-class SettingsCog(commands.Cog):
+class SettingsCog(BotCog):
     """The settings of a server, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="How I behave on this server: channels, threads, privacy, digests, articles.")
     @app_commands.describe(channel="The channel whose filter to show. Default: this one")

@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import controls
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scopes, words_of
 from bot.discord.controls import Control, attach, pager, turn
 from bot.discord.responders import begin
@@ -209,11 +209,8 @@ def _request_of(
 _NOTHING = phrase("Neither side says anything about this.")
 
 
-class CompareCog(commands.Cog):
+class CompareCog(BotCog):
     """Comparisons by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="Two outlets or two periods on one topic, side by side, in their own words.")
     @app_commands.describe(

@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, words_of
 from bot.discord.controls import Control, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
@@ -60,11 +60,8 @@ class RemoveWatchButton(Control, template=r"briefing:watch:remove:(\d{1,12})"):
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
+class WatchCog(BotCog, commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
     """The watched topics of a server."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(
         description="Tell a channel once when a position changes, sources disagree, or there is news."
