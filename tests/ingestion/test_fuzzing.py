@@ -111,6 +111,7 @@ def test_a_package_with_a_member_changed_is_read_or_refused(name: str, data: st.
         ("struck.md", b"~~a" * 50_000),
         ("comments.md", b"<!--" * 50_000),
         ("deleted.md", b"<del>" * 50_000),
+        ("unclosed.md", b"<s>a " * 200_000),
         ("percent.md", b"%% a " * 50_000),
         ("row.md", b"| a " * 50_000),
         ("dates.txt", b"1. March 2024, " * 20_000),

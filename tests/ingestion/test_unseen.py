@@ -81,6 +81,12 @@ def test_struck_and_commented_markdown_is_left_out_and_lines_stay(withdrawn: str
     assert found.text.index(SECOND) == source.index(SECOND)
 
 
+def test_a_tag_that_nobody_closes_strikes_nothing() -> None:
+    source = f"# Council Closes Old Bridge\n\n<s>{FIRST} <s>{LIE}</s> {SECOND}\n"
+    (_, told) = texts(read(source.encode(), "a.md"))
+    assert " ".join(readable(told).split()) == f"{FIRST} {SECOND}"
+
+
 def test_what_a_template_puts_into_an_address_is_no_text() -> None:
     links = "![The pier]({{ site.baseurl }}/pier.png) It is [shut]({% link a.md %})."
     source = f"# Council Closes Old Bridge\n\n{FIRST} {links}\n"

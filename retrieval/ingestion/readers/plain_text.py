@@ -22,8 +22,9 @@ from retrieval.nlp.sentences import note_marks
 # definition.
 _WITHDRAWN = (
     r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
-    r"|<(?P<tag>del|s|strike)\b[^<>]{0,2000}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
-    # Of any length, up to the next of them, which keeps this linear.
+    r"|<!--.*?(?:-->|\Z)"
+    # Up to the next of them, which keeps this linear.
+    r"|<(?P<tag>del|s|strike)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?:del|s|strike)\b)){0,5000}+</(?P=tag)\s*>"
     r"|<(?P<code>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?:script|style)\b))*+</(?P=code)\s*>"
     r"|(?<!%)%%(?!%)[^%]{1,5000}?%%|^[ \t]*\[(?:comment|//|_metadata_[^\]]{0,50})\]:[^\n]*$"
 )
