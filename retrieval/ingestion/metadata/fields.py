@@ -228,9 +228,8 @@ def _load_lines(block: str) -> dict[Any, Any]:
 def _check(content: dict[Any, Any]) -> Metadata:
     """The metadata of a block; names in any case. A value that is not plain text is left out."""
     named = {key.strip().lower(): value for key, value in reversed(content.items()) if isinstance(key, str)}
-    named["published"] = next(
-        (named[name] for name in _DATES if _is_plain(named.get(name)) and _is_day(named[name])), None
-    )
+    days = (named[name] for name in _DATES if _is_plain(named.get(name)))
+    named["published"] = next((day for day in days if dates.normalise(day) is not None), None)
     named["author"] = _names(named.get("author")) or _names(named.get("authors"))
     table: dict[str, object] = {}
     for name in (*FIELDS, "published_estimated"):
@@ -250,7 +249,3 @@ def _names(value: object) -> list[str]:
 
 def _is_plain(value: object) -> bool:
     return isinstance(value, str) and value.strip().lower() not in _NOTHING
-
-
-def _is_day(value: str) -> bool:
-    return dates.normalise(value) is not None
