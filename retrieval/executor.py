@@ -59,7 +59,7 @@ class BoundedExecutor(Executor):
             # With the context, so that the thread knows the step that this work is a part of.
             self._queue.append((future, work, copy_context()))
             if len(self._threads) < self._most:
-                thread = Thread(target=self._serve, daemon=True, name="worker")
+                thread = Thread(target=self._serve, daemon=True)
                 self._threads.add(thread)
                 thread.start()
         future.add_done_callback(self._leave)

@@ -32,12 +32,12 @@ class SharedMiniLM(MiniLM):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, _load(self.folder).embed(new), strict=True))
+        self._known.update(zip(new, load(self.folder).embed(new), strict=True))
         return np.stack([self._known[text] for text in texts]) if texts else super().embed(texts)
 
 
 @cache
-def _load(folder: Path) -> MiniLM:
+def load(folder: Path) -> MiniLM:
     """The model in a folder that several workers share: the first one builds its file."""
     model = MiniLM(folder)
     with FileLock(folder.with_suffix(".lock")):

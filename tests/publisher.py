@@ -32,12 +32,12 @@ class Says:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
-    raw: bytes | None = None
+    raw: bytes | Iterable[bytes] | None = None
     hang: bool = False
 
     def pieces(self) -> Iterable[bytes]:
         if self.raw is not None:
-            return [self.raw]
+            return [self.raw] if isinstance(self.raw, bytes) else self.raw
         headers = dict(self.headers)
         if isinstance(self.body, bytes):
             headers["Content-Length"] = str(len(self.body) if self.length is None else self.length)

@@ -67,6 +67,7 @@ def test_every_line_is_cited_and_every_quote_is_the_files_own(
     sides = [side for each in made["disagreements"] for side in each["sides"]]
     course = [{"citations": [each["citation"]["number"]]} for each in made["timeline"]]
     lines = [made["sentence"], *made["new"], *held, *sides, *course, *made["figures"]]
+    assert made["new"] and held and sides and course
     assert all(each["citations"] for each in lines)
     known = [each["number"] for each in made["citations"]]
     assert list(dict.fromkeys(number for each in lines for number in each["citations"])) == known

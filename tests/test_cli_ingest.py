@@ -32,6 +32,18 @@ def test_a_single_file_that_cannot_be_read_fails_with_advice(
     assert said in output.err
 
 
+def test_of_several_files_one_that_cannot_be_read_fails_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known, new, bad = (tmp_path / name for name in ("known.txt", "new.txt", "old.doc"))
+    for file in (known, new, bad):
+        file.write_text(f"The harbour bridge is closed, says {file.stem}.")
+    at = ["--data-dir", str(tmp_path / "data")]
+    assert run(["ingest", str(known), *at]) == 0
+    assert run(["ingest", str(known), str(new), str(bad), *at]) == 0
+    assert "old.doc" in capsys.readouterr().out
+
+
 def test_a_folder_with_a_file_that_cannot_be_read_is_read_but_for_that(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def test_a_reversal_is_told_once_with_both_quotes(data: str, inbox: Path, capsys
     assert run(["ingest", str(inbox), "--data-dir", data]) == 0
     capsys.readouterr()
     assert run(["watch", "run", "--exit-code", "--data-dir", data]) == 3
-    told = " ".join(capsys.readouterr().out.split())
+    out = capsys.readouterr().out
+    assert len(re.findall(r"^(?:before|now), .*\n  \S", out, re.MULTILINE)) == 2
+    told = " ".join(out.split())
     assert told.startswith(f"{TOPIC}: a position changed before, 3 Dec 2024: “")
     assert "now, 14 Dec 2025: “Zelenskyy’s choice to give up on NATO membership" in told
     assert run(["watch", "run", "--exit-code", "--data-dir", data]) == 0

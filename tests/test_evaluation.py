@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.presentation.terminal_reports import figures
 from retrieval.domain.answers import Answer, Standing
 from retrieval.domain.articles import Searched
 from retrieval.errors import NotFoundError, QuestionError
@@ -75,3 +76,12 @@ def test_what_nobody_says_is_answerable_counts_in_no_share(tmp_path: Path) -> No
     assert (question.answerable, question.before, question.id) == (None, ("Who?",), None)
     figures = summarise([replace(outcome(), question=question), outcome(grounded=False)])
     assert (figures["questions"], figures["answerable"], figures["refused"]) == (2, 0, 1.0)
+
+
+def test_figures_are_shown_a_line_each() -> None:
+    measured = {"questions": 4, "auroc": 0.98765, "right": {"who": 1.0, "when": None}}
+    assert figures(measured).splitlines() == [
+        "questions    4",
+        "auroc        0.988",
+        "right        who 1.000, when -",
+    ]

@@ -61,7 +61,7 @@ def test_the_container_sets_what_the_program_knows_and_installs_what_the_project
     copied = {part for line in re.findall(r"^COPY (?!--)(.*) \S+$", DOCKERFILE, re.MULTILINE) for part in line.split()}
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert copied == sent
-    assert all((ROOT / each).exists() for each in sent)
+    assert sent and all((ROOT / each).exists() for each in sent)
 
 
 def test_the_container_keeps_the_calendars_of_all_languages_that_the_bot_speaks() -> None:
@@ -157,4 +157,4 @@ def test_the_dashboard_shows_all_that_is_ours(samples: dict[str, set[tuple[str, 
     shown = " ".join(expressions())
     ours = {name for name in samples if name.startswith("briefing_") and not name.endswith("_created")}
     stems = {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in ours}
-    assert {stem for stem in stems if stem not in shown} == set()
+    assert len(stems) > 20 and {stem for stem in stems if stem not in shown} == set()

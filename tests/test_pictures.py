@@ -76,6 +76,7 @@ def span_of(told: Sequence[TimelineEntry]) -> Span:
 def check(sheet: Sheet) -> None:
     """Nothing is drawn over words or outside of the picture."""
     words = [each.box for each in sheet.words]
+    assert words
     # Slanting lines are those of a chart, which a test of its own goes along.
     lines = [each for each in sheet.parts if isinstance(each, Stroke) and (each.x == each.to_x or each.y == each.to_y)]
     for one, other in combinations(sheet.words, 2):

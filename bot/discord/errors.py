@@ -58,9 +58,10 @@ def explain(error: BaseException, words: OwnWords = ENGLISH) -> str:
         return words(line)
     mark = observing.step_id() or secrets.token_hex(4)
     observing.tell(ShownFailure(_cause(error)))
-    _log.error("failure %s", mark, exc_info=None if isinstance(error, BriefingError) else error)
     if isinstance(error, BriefingError):
         _log.error("failure %s: %s", mark, error)
+    else:
+        _log.error("failure %s", mark, exc_info=error)
     cause = words("The operator of this bot can find the cause in the log under `{mark}`.", mark=mark)
     return f"{words(line or _INTERNAL)} {cause}"
 

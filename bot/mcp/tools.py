@@ -224,5 +224,5 @@ def _explained(error: ValidationError) -> str:
     """The first faults of the arguments, in one line."""
     return "; ".join(
         f"{visible('.'.join(map(str, each['loc'])))[:60]}: {each['msg'].removeprefix('Value error, ')}"
-        for each in error.errors(include_url=False, include_input=False)[:3]
+        for each in error.errors()[:3]
     )

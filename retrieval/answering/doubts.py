@@ -178,16 +178,15 @@ def _has_supposed(claim: str, said: str) -> bool:
 
 
 def _is_counted_otherwise(claim: str, found: Entailment) -> bool:
-    """Tell if the sentences have other numbers of what it counts, or have its numbers of something else."""
-    missing, others = unmatched(annotate(claim), found.said)
+    """Tell if it has a number or a part of a date that the sentences lack, or have of something else."""
+    missing, _ = unmatched(annotate(claim), found.said)
     plain = [each for each in found.said.quantities if each.kind == "number"]
-    drawn = [each for each in missing if any(each.agrees(other) or each.value == other.value for other in plain)]
-    if any(len(each.value) > 1 for each in drawn):
-        return True
     values = [float(each.value) for each in plain]
-    kinds = {each.kind for each in others}
     passages = [line.sentence.passage for line in found.evidence]
-    return any(_is_other(each, plain, values, passages) for each in missing if each.kind in kinds)
+    return any(
+        _is_other(each, plain, values, passages) or (len(each.value) > 1 and any(map(each.agrees, plain)))
+        for each in missing
+    )
 
 
 def _is_other(part: Quantity, plain: Sequence[Quantity], values: Sequence[float], passages: Sequence[Passage]) -> bool:

@@ -86,6 +86,9 @@ def _listed(name: str) -> frozenset[str]:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(_listed("languages")))
-    return identifier
+    some = LanguageIdentifier.from_model_file(MODEL_FILE)
+    some.set_languages(sorted(_listed("languages")))
+    # A new one does without the table of all languages, which takes 28 MB.
+    return LanguageIdentifier(
+        some.nb_ptc, some.nb_pc, some.nb_classes, some.tk_nextmove, some.tk_output, norm_probs=True, tk_row=some.tk_row
+    )

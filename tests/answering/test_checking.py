@@ -51,6 +51,12 @@ def test_without_a_quote_the_sentence_that_says_it_is_cited() -> None:
     assert cited.quote == "Estonia signed the treaty on 3 December 2024."
 
 
+def test_a_claim_is_held_against_what_it_quotes_even_where_another_sentence_says_it() -> None:
+    claim = "Estonia signed the treaty in December 2024."
+    assert outcome(claim, (1,)) == "sure"
+    assert outcome(claim, (1,), "The treaty may be ratified in March.") == "doubtful"
+
+
 @pytest.mark.parametrize("passages", [(), (0,), (-1,), (3,), (1, 3), (10**30,)])
 def test_a_citation_of_what_was_not_given_drops_the_claim(passages: tuple[int, ...]) -> None:
     assert outcome("Estonia signed the treaty.", passages) == "passage not given"

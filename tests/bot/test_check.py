@@ -28,6 +28,7 @@ def test_the_sentences_of_a_message_come_in_order_and_once() -> None:
         "```\nNATO has 40 members.\n```",
         ">>> NATO has 40 members.\nUkraine has joined NATO.",
         "~~NATO has 40 members.~~",
+        "~~No.~~ `NATO has 40 members.`",
     ],
 )
 def test_what_states_nothing_or_is_another_s_is_no_claim(text: str) -> None:
@@ -48,6 +49,7 @@ def test_what_states_nothing_or_is_another_s_is_no_claim(text: str) -> None:
         ("`28` points are in Zelenskyy's plan.", "28 points are in Zelenskyy's plan."),
         ("Zelenskyy's plan has ``28`` points.", "Zelenskyy's plan has 28 points."),
         ("`NATO has 40 members.` NATO has 32 members.", "NATO has 32 members."),
+        ("`NATO has 40 members. ` NATO has 32 members.", "NATO has 32 members."),
     ],
 )
 def test_markup_greetings_and_links_are_left_out_of_a_claim(text: str, claim: str) -> None:

@@ -380,7 +380,7 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
     framed = pages(made, "a @everyone *topic*", lambda _: "https://a.example/" + "x" * 490, room=ROOM)
-    assert not [fault for page in framed for fault in broken_page(page)]
+    assert framed and not [fault for page in framed for fault in broken_page(page)]
     assert all(len(words(page)) <= 4000 - ROOM for page in framed)
 
 

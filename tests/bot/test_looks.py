@@ -60,6 +60,7 @@ async def test_every_kind_of_message_has_components_that_discords_schemas_take(t
         assert len({each["label"] for each in opened}) == len(opened), name
         files = [each["file"] for each in walk(message.components) if each["type"] == 13]
         pictures = [item for each in walk(message.components) for item in each.get("items", ())]
+        assert bool(pictures) == (name == "timeline"), name
         assert all(each["description"].startswith(f"Timeline of “{TOPIC}”: ") for each in pictures)
         files += [each["media"] for each in pictures]
         assert [each["url"] for each in files] == [each.url for each in message.attachments], name
@@ -139,6 +140,7 @@ async def test_a_page_that_cannot_be_made_is_told_beside_the_page(
     await town.restart()
     failed = await town.ann.click(result.response, label="Later ▶")
     assert failed.followups and "Something went wrong" in read(failed.followups[-1])
+    assert failed.followups[-1].ephemeral
     assert said(result) == before
 
 

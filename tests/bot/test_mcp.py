@@ -106,6 +106,7 @@ async def test_a_tool_gives_the_document_of_the_command_line_and_a_text_with_its
         document.pop("timings_ms", None)
     assert {**given, **expected} == given
     cited = given.get("citations") or given.get("evidence") or []
+    assert bool(cited) == (name in ("ask", "brief", "verify"))
     assert all(f"[{each['number']}]" in text_of(result) for each in cited)
 
 

@@ -83,6 +83,13 @@ def test_copies_fold_among_singletons_however_many() -> None:
     )
 
 
+def test_words_that_all_articles_have_draw_none_of_them_together() -> None:
+    chance = random.Random(3)
+    common = "minister government country talks week official report council plan support decision meeting".split()
+    texts = [f"{' '.join(chance.sample(common, 9))} {made_up(chance, 30)}" for _ in range(40)]
+    assert cluster([piece(text, number) for number, text in enumerate(texts)]) == [[number] for number in range(40)]
+
+
 def test_one_origin_stays_together_even_where_its_words_do_not() -> None:
     pieces = [piece(FERRY[0], 0, story=7), piece(SINGLES[0], 1, story=7), piece(BANK[0], 2)]
     assert cluster(pieces) == [[0, 1], [2]]

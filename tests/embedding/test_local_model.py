@@ -1,5 +1,6 @@
 """all-MiniLM-L6-v2 as this project runs it: the real weights, in a folder of the test's own."""
 
+import filecmp
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from retrieval.embedding import local_model
 from retrieval.embedding.local_model import MODEL_FILE, MiniLM, build, package_folder, required_folder
 from retrieval.errors import EmbeddingError, StoreError
+from tests.once import load
 
 TEXTS = [
     "Ukraine's president said his country still insists on an invitation to join NATO.",
@@ -37,7 +39,7 @@ ODD_TEXTS = {
 
 @pytest.fixture(scope="module")
 def model(models_dir: Path) -> MiniLM:
-    return MiniLM(models_dir)
+    return load(models_dir)  # every session of its own takes 50 MB
 
 
 def test_sentences_alike_are_closer_than_unrelated_ones(model: MiniLM) -> None:
@@ -91,16 +93,20 @@ def test_threads_that_meet_at_the_first_text_agree(models_dir: Path, model: Mini
         np.testing.assert_array_equal(answer, model.embed(TEXTS[:2]))
 
 
-def truncate(data: bytes) -> bytes:
-    return data[: len(data) // 2]
+def truncate(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
 
 
-def flip_a_bit(data: bytes) -> bytes:
-    return data[:5_000_000] + bytes([data[5_000_000] ^ 1]) + data[5_000_001:]
+def flip_a_bit(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(5_000_000)
+        (byte,) = opened.read(1)
+        opened.seek(5_000_000)
+        opened.write(bytes([byte ^ 1]))
 
 
-def empty(data: bytes) -> bytes:
-    return data[:0]
+def empty(file: Path) -> None:
+    os.truncate(file, 0)
 
 
 EMBED_ONE = """
@@ -127,16 +133,16 @@ def start(folder: Path) -> subprocess.Popen[str]:
     "damage", [flip_a_bit, *(pytest.param(each, marks=pytest.mark.slow) for each in (truncate, empty))]
 )
 def test_a_damaged_model_file_is_built_again(
-    damage: Callable[[bytes], bytes], model: MiniLM, models_dir: Path, tmp_path: Path
+    damage: Callable[[Path], None], model: MiniLM, models_dir: Path, tmp_path: Path
 ) -> None:
     expected = model.embed(["one"])[0, 0]
-    sound = (models_dir / MODEL_FILE).read_bytes()
-    (tmp_path / MODEL_FILE).write_bytes(damage(sound))
+    shutil.copy(models_dir / MODEL_FILE, tmp_path)
+    damage(tmp_path / MODEL_FILE)
     # In a process of its own: building takes 300 MB for a moment.
     warning, value, _ = start(tmp_path).communicate()[0].splitlines()
     assert warning == f"{tmp_path / MODEL_FILE} is damaged; building it again"
     assert float(value) == expected
-    assert (tmp_path / MODEL_FILE).read_bytes() == sound
+    assert filecmp.cmp(models_dir / MODEL_FILE, tmp_path / MODEL_FILE, shallow=False)
     assert [file.name for file in tmp_path.iterdir()] == [MODEL_FILE], "a draft was left behind"
 
 

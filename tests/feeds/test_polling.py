@@ -384,17 +384,18 @@ def test_closing_ends_a_poll_at_once_and_counts_nothing_against_its_feeds(
     assert briefing.feeds.poll().added == 5
 
 
-def test_while_another_process_adds_articles_those_of_feeds_wait(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_while_another_process_adds_articles_those_of_feeds_wait_for_a_while(newsroom: Newsroom, count: int) -> None:
     notes: list[str] = []
     with newsroom.open(progress=noting(notes)) as briefing:
-        url = newsroom.publish([1, 2])
+        url = newsroom.publish(range(count))
         briefing.feeds.subscribe(url)
         with writing_articles(briefing.catalog.hold, newsroom.data_dir):
             report = briefing.feeds.poll()
         assert (report.added, report.failing) == (0, ())
-        assert notes == ["another process is adding articles: 2 wait for the next poll"]
-        newsroom.clock.move(hours=1)
-        assert briefing.feeds.poll().added == 2
+        assert notes == [f"another process is adding articles: {count} wait for the next poll"]
+        newsroom.clock.move(minutes=2)
+        assert briefing.feeds.poll().added == count
 
 
 def test_two_polls_at_once_are_one_too_many(newsroom: Newsroom, briefing: Briefing) -> None:

@@ -40,6 +40,7 @@ class Network:
         self.names = names or {}
         self.looked_up: list[str] = []
         self.connected: list[tuple[str, int]] = []
+        self.waited: list[float] = []
         self.down: set[str] = set()
         self._port = port
 
@@ -52,6 +53,7 @@ class Network:
 
     def connect(self, address: str, port: int, seconds: float) -> httpcore.NetworkStream:
         self.connected.append((address, port))
+        self.waited.append(seconds)
         if address in self.down or not self._port:
             raise httpcore.ConnectError("nobody there")
         return connect("127.0.0.1", self._port, seconds)

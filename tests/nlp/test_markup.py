@@ -63,4 +63,5 @@ def test_markup_is_not_read(written: str, read: str) -> None:
 
 def test_a_long_sentence_is_not_parted_within_an_entity() -> None:
     text = "Le port de l&rsquo;estuaire " * 20 + "ferme."
-    assert all(not text[start:end].endswith("&rsquo;") for start, end in sentences(text))
+    parts = [text[start:end] for start, end in sentences(text)]
+    assert len(parts) > 1 and not any(part.endswith("&rsquo;") for part in parts)

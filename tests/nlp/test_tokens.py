@@ -126,7 +126,7 @@ def test_other_scripts_are_stemmed_or_cut_in_pairs_or_pass(text: str, expected: 
 
 
 def test_what_is_longer_than_any_word_is_cut() -> None:
-    assert [len(term) for term in terms("x" * 1_000_000)] == [64]
+    assert [len(term) for term in terms("x" * 100_000)] == [64]
 
 
 @given(st.text())

@@ -432,6 +432,7 @@ def test_the_best_passages_are_the_first_of_all_that_are_found(
     with catalog.reading() as connection:
         for asked in [some(1, 8) for _ in range(40)]:
             everything = search_words(connection, asked, 1_000, only)
+            assert everything
             for count in (1, 5, 30):
                 best = search_words(connection, asked, count, only)
                 assert [score for _, score in best] == pytest.approx([score for _, score in everything[:count]])

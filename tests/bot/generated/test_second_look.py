@@ -203,6 +203,7 @@ async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, s
     assert "Supported" in shown
     assert "“announced a significant shift in the country’s foreign policy" in shown
     assert "-# Judged by openai:gpt-5-mini, not by a person: read the quotes." in shown
+    assert town.bot.briefing.usage.spent(str(town.ann.id)) > 0
     server.says(Says(json.dumps({"verdict": "contradicted", "reason": "No.", "quotes": ["Ukraine has joined NATO"]})))
     message = await town.ann.send(town.channel, "Zelenskyy announced that Ukraine drops its ambition to join NATO.")
     shown = said(await town.ann.context_menu(town.channel, "Check against sources", message))
