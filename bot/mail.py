@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -25,6 +26,8 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?
 _APART = re.compile(r"[,;\s]+")
 _SHAPE = "must be like smtp://user:password@mail.example.org:587, or smtps://"
 _UNKNOWN = Phrase("the mail server {where} refuses the user or the password of BRIEFING_SMTP_URL")
+_ADDRESS_REFUSED = Phrase("the mail server refuses the address (code {code})")
+_MAIL_REFUSED = Phrase("the mail server refuses the mail (code {code})")
 _SILENT = Phrase("the mail server {where} does not answer: {reason}")
 # The most addresses of one schedule.
 MOST = 10
@@ -150,24 +153,8 @@ class Mailer:
         Raises:
             MailError: the server did not accept it. The message shows no password.
         """
-        where = f"{self._server.host}:{self._server.port}"
-        try:
-            with self._connect() as connection:
-                connection.sendmail(self._sender, [mail.address], mail.content.encode("ascii"))
-        except smtplib.SMTPAuthenticationError as error:
-            raise MailError(_UNKNOWN.filled(where=where)) from error
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()), (0, b""))[0]
-            raise MailError(
-                Phrase("the mail server refuses the address (code {code})", code=str(code)), 500 <= code < 600
-            ) from error
-        except smtplib.SMTPResponseException as error:
-            code = error.smtp_code
-            raise MailError(
-                Phrase("the mail server refuses the mail (code {code})", code=str(code)), 500 <= code < 600
-            ) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailError(_SILENT.filled(where=where, reason=_reason(error))) from error
+        with self._explained(), self._connect() as connection:
+            connection.sendmail(self._sender, [mail.address], mail.content.encode("ascii"))
 
     def check(self) -> None:
         """Log in, and send nothing.
@@ -175,12 +162,22 @@ class Mailer:
         Raises:
             MailError: the server cannot be reached, or refuses the login.
         """
+        with self._explained(), self._connect() as connection:
+            connection.noop()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Raise what goes wrong as errors with one clear line."""
         where = f"{self._server.host}:{self._server.port}"
         try:
-            with self._connect() as connection:
-                connection.noop()
+            yield
         except smtplib.SMTPAuthenticationError as error:
             raise MailError(_UNKNOWN.filled(where=where)) from error
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()), (0, b""))[0]
+            raise MailError(_ADDRESS_REFUSED.filled(code=str(code)), 500 <= code < 600) from error
+        except smtplib.SMTPResponseException as error:
+            raise MailError(_MAIL_REFUSED.filled(code=str(error.smtp_code)), 500 <= error.smtp_code < 600) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailError(_SILENT.filled(where=where, reason=_reason(error))) from error
 

@@ -28,8 +28,7 @@ import discord
 from PIL import Image, ImageChops
 
 from bot.discord.client import _COGS, BriefingBot
-from bot.discord.features.answer_buttons import about_select, answer_buttons
-from bot.discord.features.next_questions import with_next
+from bot.discord.features.answer_buttons import about_select, answer_buttons, with_next
 from bot.discord.features.settings import settings_page
 from bot.discord.sending import sent
 from bot.discord.server_settings import StoredSettings

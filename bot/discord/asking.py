@@ -15,8 +15,7 @@ import discord
 
 from bot.discord.context import AskedQuestion, words_like
 from bot.discord.errors import UNSENT, explain, is_gone
-from bot.discord.features.answer_buttons import answer_buttons
-from bot.discord.features.next_questions import with_next
+from bot.discord.features.answer_buttons import answer_buttons, with_next
 from bot.discord.responders import Responder
 from bot.discord.sending import edited
 from bot.observing import hide

@@ -64,19 +64,7 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     add_reactions=True,
 )
-_COGS = (
-    "ask",
-    "digest",
-    "brief",
-    "timeline",
-    "articles",
-    "feeds",
-    "schedule",
-    "watch",
-    "check",
-    "settings",
-    "help",
-)
+_COGS = ("ask", "digest", "brief", "timeline", "articles", "feeds", "schedule", "watch", "check", "settings", "help")
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
@@ -263,3 +251,10 @@ class ShardedBot(BriefingBot, commands.AutoShardedBot):
 
     def __init__(self, *about: Any, shards: Shards, **options: Any) -> None:
         super().__init__(*about, shards=shards, shard_count=shards.count, shard_ids=list(shards.ids), **options)
+
+
+class BotCog(commands.Cog):
+    """Commands and events that need the bot."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot

@@ -198,9 +198,6 @@ class PagePoster:
         """Post the pages in `left` privately and say why; without buttons, since these belong to a server."""
         line = words("Discord no longer lets me answer where you asked. Here is your answer.")
         if isinstance(closed, discord.Forbidden):
-            forbidden = phrase(
-                "I may not write in {channel}: a server administrator can allow it. Here is your answer."
-            )
-            line = words(forbidden, channel=getattr(where, "mention", words("that channel")))
+            line = words(_FORBIDDEN, channel=getattr(where, "mention", words("that channel")))
         left.insert(0, line)
         return await self.send(person, left, None)

@@ -64,7 +64,8 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
     shares = [share(found.weights, headed(hit.passage)) for hit in found.hits]
     least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
     about = [hit for hit, own in zip(found.hits, shares, strict=True) if own >= least]
-    named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
+    articles = (hit.passage.article for hit in about)
+    named = {article.story: article for article in articles if _is_named(article, found)}
     if len(named) == 1:
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
     quotes: list[Citation] = []
@@ -132,10 +133,6 @@ def _answer(query: Question, searched: Searched, quotes: Sequence[IntroducedQuot
     )
 
 
-def _passage(hit: Hit) -> Passage:
-    return hit.passage
-
-
 def _is_named(article: Article, found: Found) -> bool:
     """Tell if a topic of several words is the title of an article."""
     title = frozenset(content_terms(article.metadata.title or ""))
@@ -146,7 +143,7 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
     """The newest of the articles about a topic, one of every story, with their passages."""
     by_article: dict[int, list[Passage]] = {}
     articles: dict[int, Article] = {}
-    for passage in map(_passage, about):
+    for passage in (hit.passage for hit in about):
         article = articles.setdefault(passage.article.story, passage.article)
         if passage.article.id == article.id:
             by_article.setdefault(article.id, []).append(passage)

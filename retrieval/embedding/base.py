@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -15,10 +15,6 @@ from retrieval.domain.articles import Vectors
 from retrieval.embedding.e5 import E5
 from retrieval.embedding.local_model import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
-
-if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
-
 
 BATCH = 96  # texts to a request: the smallest limit among the providers LangChain names (Cohere's)
 LOCAL_BATCH = 1_024
@@ -122,21 +118,7 @@ def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Embeddi
     return Embedder(name, model, dimensions=MiniLM.dimensions, batch=LOCAL_BATCH)
 
 
-def as_langchain(embedder: Embedder) -> Embeddings:
-    """The embedder as LangChain's type, with its asynchronous methods."""
-    from langchain_core.embeddings import Embeddings
-
-    class Adapter(Embeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector.tolist() for vector in embedder.documents(texts)]
-
-        def embed_query(self, text: str) -> list[float]:
-            return [float(number) for number in embedder.query(text)]
-
-    return Adapter()
-
-
-def _named(name: str) -> Embeddings:
+def _named(name: str) -> EmbeddingModel:
     from langchain.embeddings import init_embeddings
 
     provider, _, model = name.partition(":")

@@ -2,7 +2,7 @@
 weights when needed; and the default one, all-MiniLM-L6-v2, in 8-bit integers.
 
 It has LangChain's embedding interface (`embed_documents`, `embed_query`) without importing LangChain, which takes
-longer than a question; `base.as_langchain` gives LangChain's type.
+longer than a question.
 """
 
 from __future__ import annotations

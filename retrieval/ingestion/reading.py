@@ -41,8 +41,6 @@ _READERS: dict[str, Reader] = {
     ".msg": mail.read_outlook,
     ".epub": xml_archives.read_book,
 }
-# Formats whose stored text is the file's own, line by line.
-LINED = frozenset((".txt", ".md", ".markdown"))
 _FOREIGN = ("__MACOSX/", ".")
 _MOST_PARTS = 20_000
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from retrieval.domain.articles import SHARED, Document, Vectors
-from retrieval.storage.full_text import remove_words
+from retrieval.storage.full_text import word_index
 from retrieval.storage.schema import articles, changes, languages, passages, places, vectors
 
 
@@ -113,7 +113,7 @@ def delete_article(connection: Connection, article: int) -> int | None:
     """
     gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
     if gone:
-        remove_words(connection, article)
+        word_index(connection).remove(connection, article)
         connection.execute(insert(changes), [{"passage": id_} for id_ in gone])
     connection.execute(delete(articles).where(articles.c.id == article))
     return _hand_on_story(connection, article)

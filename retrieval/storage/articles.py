@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, select, text, true
 
 from retrieval.domain.articles import Article, Filter, Metadata, Searched, Vectors
 from retrieval.storage.engine import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
@@ -110,24 +110,22 @@ def nth_newest_date(connection: Connection, day: str, count: int) -> str | None:
 
 def find_by_name(connection: Connection, file: str, scopes: Sequence[str] | None = None) -> list[Article]:
     """The articles of these scopes with this file name, complete or only its last part."""
-    query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
-    exact = list(connection.execute(query.where(articles.c.file == file)))
-    if not exact:
-        exact = list(connection.execute(query.where(_like(articles.c.file, "/" + file, after=""))))
-    return [to_article(row) for row in exact]
+    query = select(*ARTICLE_COLUMNS).where(_seen_by(scopes))
+    exact = connection.execute(query.where(articles.c.file == file)).all()
+    found = exact or connection.execute(query.where(_like(articles.c.file, "/" + file, after=""))).all()
+    return [to_article(row) for row in found]
 
 
 def find_by_name_start(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> list[Article]:
     """The articles of these scopes whose file name, or its last part, starts with `name`."""
-    query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
+    query = select(*ARTICLE_COLUMNS).where(_seen_by(scopes))
     begins = _like(articles.c.file, name, before="") | _like(articles.c.file, f"/{name}")
     return [to_article(row) for row in connection.execute(query.where(begins).limit(20))]
 
 
 def list_names(connection: Connection, scopes: Sequence[str] | None = None) -> list[tuple[str, str | None]]:
     """The file names and titles of all articles of these scopes."""
-    query = select(articles.c.file, articles.c.title)
-    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    query = select(articles.c.file, articles.c.title).where(_seen_by(scopes))
     return [(row.file, row.title) for row in connection.execute(query)]
 
 
@@ -202,9 +200,12 @@ def ids_at(connection: Connection, place: str, url: str) -> list[int]:
 
 def find_at(connection: Connection, place: str, url: str, scopes: Sequence[str] | None = None) -> list[Article]:
     """The articles of these scopes that came from this address, or name it as theirs."""
-    query = select(*ARTICLE_COLUMNS).where(_is_at(place, url))
-    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    query = select(*ARTICLE_COLUMNS).where(_is_at(place, url), _seen_by(scopes))
     return [to_article(row) for row in connection.execute(query)]
+
+
+def _seen_by(scopes: Sequence[str] | None) -> ColumnElement[bool]:
+    return true() if scopes is None else articles.c.scope.in_(scopes)
 
 
 def _is_at(place: str, url: str) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
 from retrieval.storage.articles import ArticleCounts
 from retrieval.storage.engine import BOUND_KEYS, Database, add_missing, bind_keys, put
-from retrieval.storage.full_text import insert_words, purge_words
+from retrieval.storage.full_text import insert_words, word_index
 from retrieval.storage.locks import Claims
 from retrieval.storage.schema import articles, changes, facts, languages
 from retrieval.storage.sqlite import open_sqlite
@@ -208,7 +208,7 @@ def remove_articles(connection: Connection, ids: Sequence[int]) -> None:
     """Delete articles, and everything that belongs to them, within a transaction."""
     for id_ in ids:
         delete_article(connection, id_)
-    purge_words(connection)
+    word_index(connection).purge(connection)  # seconds for a large one
     connection.execute(text("DELETE FROM sentences"))  # some are theirs
     _note_change(connection)
 

@@ -18,7 +18,7 @@ from retrieval.errors import StoreError
 from retrieval.observing import Progress
 from retrieval.storage import deliveries, limits, servers, usage
 from retrieval.storage.catalog import FILLING, Catalog, remember
-from retrieval.storage.full_text import analyse, clear_words, index_words, last_indexed, word_index
+from retrieval.storage.full_text import index_words, last_indexed, word_index
 from retrieval.storage.schema import articles, facts, passages, tables
 from retrieval.storage.vectors import stored
 
@@ -95,7 +95,7 @@ def fill_words(begin: Begin, progress: Progress) -> None:
         while indexed := _fill_batch(begin):
             done(indexed)
     with begin() as target:
-        analyse(target)
+        word_index(target).analyse(target)
 
 
 def _fill_batch(begin: Begin) -> int:
@@ -151,7 +151,7 @@ def _set_last(connection: Connection, table: Table, number: int) -> None:
 
 def clear(connection: Connection) -> None:
     """Delete everything of a catalog but its facts."""
-    clear_words(connection)
+    word_index(connection).clear(connection)
     for table in reversed(copied_tables()):
         if table is not facts:
             connection.execute(delete(table))

@@ -169,18 +169,11 @@ def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, obj
         # `~` sorts after every character of a time of day, so the whole last day is in.
         parts.append(f"articles.{day} <= :until")
         bound["until"] = only.until + "~"
-    if only.outlets:
-        names = {f"outlet{number}": name for number, name in enumerate(only.outlets)}
-        parts.append(f"articles.outlet IN ({', '.join(':' + key for key in names)})")
-        bound |= names
-    if only.scopes is not None:
-        names = {f"scope{number}": name for number, name in enumerate(only.scopes)}
-        parts.append(f"articles.scope IN ({', '.join(':' + key for key in names)})")
-        bound |= names
-    if only.keys:
-        names = {f"key{number}": name for number, name in enumerate(only.keys)}
-        parts.append(f"articles.key IN ({', '.join(':' + key for key in names)})")
-        bound |= names
+    for column, names in (("outlet", only.outlets or None), ("scope", only.scopes), ("key", only.keys or None)):
+        if names is not None:
+            named = {f"{column}{number}": name for number, name in enumerate(names)}
+            parts.append(f"articles.{column} IN ({', '.join(':' + name for name in named)})")
+            bound |= named
     return " AND ".join(parts), bound
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
 
 from sqlalchemy import Connection, func, select, text
 
@@ -25,42 +24,8 @@ FREQUENT_SHARE = 0.05
 FREQUENT_FROM = 2_000
 
 
-class WordIndex(Protocol):
-    """What either index does; scores are positive, higher is better."""
-
-    def insert(self, connection: Connection, rows: Sequence[PassageWords]) -> None: ...
-
-    def remove(self, connection: Connection, article: int) -> None: ...
-
-    def purge(self, connection: Connection) -> None: ...
-
-    def begin_filling(self, connection: Connection) -> None: ...
-
-    def end_filling(self, connection: Connection) -> None: ...
-
-    def clear(self, connection: Connection) -> None: ...
-
-    def stored(self, connection: Connection, article: int) -> list[str]: ...
-
-    def search(
-        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter, share: float
-    ) -> list[tuple[int, float]]: ...
-
-    def mentions(
-        self, connection: Connection, wanted: Collection[str], only: Filter, limit: int
-    ) -> tuple[list[int], int]: ...
-
-    def size(self, connection: Connection) -> int: ...
-
-    def counts(self, connection: Connection, wanted: Collection[str]) -> Mapping[str, int]: ...
-
-    def alike(self, connection: Connection, start: str, least: int, most: int) -> Mapping[str, int]: ...
-
-    def above(self, connection: Connection, count: float) -> Sequence[str]: ...
-
-    def analyse(self, connection: Connection) -> None: ...
-
-
+# What either index does; scores are positive, higher is better.
+WordIndex = Fts5 | Postings
 _INDEXES: Mapping[str, WordIndex] = {"sqlite": Fts5(), "postgresql": Postings()}
 
 
@@ -100,25 +65,10 @@ def last_indexed(connection: Connection) -> int:
     return int(connection.execute(text("SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1")).scalar() or 0)
 
 
-def clear_words(connection: Connection) -> None:
-    """Remove all words."""
-    word_index(connection).clear(connection)
-
-
 def _passage(text: str, start: int, end: int) -> str:
     """A passage, with what it stands under where it begins within a table or list."""
     passage = text[start:end]
     return f"{over(text[max(0, start - BACK) : start], passage)} {passage}"
-
-
-def remove_words(connection: Connection, article: int) -> None:
-    """Remove the passages of an article from the word index; must run before they are deleted."""
-    word_index(connection).remove(connection, article)
-
-
-def purge_words(connection: Connection) -> None:
-    """Rewrite the word index without the words of removed passages, which it else keeps; seconds for a large one."""
-    word_index(connection).purge(connection)
 
 
 def stored_words(connection: Connection, article: int) -> list[str]:
@@ -191,15 +141,8 @@ def recount(connection: Connection) -> None:
     found = word_index(connection).above(connection, max(total, FREQUENT_FROM) * FREQUENT_SHARE)
     value = json.dumps({"passages": total, "terms": sorted(found) if total >= FREQUENT_FROM else []})
     put(connection, facts, [{"name": "frequent", "value": value}])
-    analyse(connection)
+    word_index(connection).analyse(connection)
 
 
 def _kept(connection: Connection) -> str | None:
     return connection.execute(select(facts.c.value).where(facts.c.name == "frequent")).scalar()
-
-
-def analyse(connection: Connection) -> None:
-    """Let the database look at samples of its indexes, so that it can tell which condition of a query leaves the
-    least.
-    """
-    word_index(connection).analyse(connection)

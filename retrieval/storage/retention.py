@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, sele
 from retrieval.storage.catalog import Catalog, remove_articles
 from retrieval.storage.conversations import restore, voter_of
 from retrieval.storage.deliveries import deliveries, mails, notices, schedules, seen, watch_channels, watches
-from retrieval.storage.full_text import analyse, recount
+from retrieval.storage.full_text import recount, word_index
 from retrieval.storage.limits import additions, askings
 from retrieval.storage.schema import answers, articles, digest, facts, feedback, notes, tables, written
 from retrieval.storage.servers import ARTICLES_KEPT, NOTES_KEPT, server_settings
@@ -131,7 +131,7 @@ class Retention:
             gone["replies of the model"] = _delete(connection, replies)
             connection.execute(delete(facts).where(facts.c.name.in_([f"welcomed {scope}", "frequent"])))
             recount(connection)
-            analyse(connection)
+            word_index(connection).analyse(connection)
         self._catalog.database.overwrite()
         return _some(gone)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, true, update
 
 from retrieval.domain.phrase import Phrase, together
 from retrieval.domain.reports import FailingFeed, Subscription
@@ -235,7 +235,7 @@ def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[st
 
 
 def _seen_by(scopes: Sequence[str] | None) -> ColumnElement[bool]:
-    return feeds.c.id.is_not(None) if scopes is None else feeds.c.scope.in_(scopes)
+    return true() if scopes is None else feeds.c.scope.in_(scopes)
 
 
 def _of(kind: type[_Kind], row: Row[Any]) -> _Kind:

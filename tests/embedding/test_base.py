@@ -1,6 +1,5 @@
 """The embedder around small real models of LangChain's kind, and the names it opens."""
 
-import asyncio
 import math
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
-from retrieval.embedding.base import Embedder, as_langchain, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import EmbeddingError, SettingsError, StoreError
 
 
@@ -209,10 +208,3 @@ def test_a_missing_key_is_named_and_the_input_not_repeated(tmp_path: Path) -> No
         open_embedder("cohere:embed-english-v3.0", tmp_path)
     assert "input_value" not in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_langchain_gets_its_own_type_with_asynchronous_methods() -> None:
-    embedder = Embedder("letters", Letters())
-    model = as_langchain(embedder)
-    assert isinstance(model, Embeddings)
-    assert asyncio.run(model.aembed_query("ab")) == model.embed_documents(["ab"])[0]

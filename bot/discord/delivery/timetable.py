@@ -27,6 +27,8 @@ _GROUPS = {
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?")
 _TO = re.compile(r"\s*(?:[-–—]|\bto\b)\s*")
 _APART = re.compile(r"[,;/&+\s]+")
+# Offered before anything is typed.
+_USUAL = ["UTC", "Europe/London", "Europe/Brussels", "Europe/Berlin", "Europe/Kyiv", "America/New_York"]
 # Zone files that are not time zones of places.
 _NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
@@ -139,11 +141,10 @@ def parse_zone(text: str) -> str:
     Raises:
         QuestionError: there is no such time zone; the message names similar ones.
     """
-    wanted, zones = "_".join(text.split()).lower(), _zones()
-    if wanted in zones:
-        return zones[wanted]
-    # Without Etc, whose zones have the opposite sign of what people expect.
-    places = {lower: zone for lower, zone in zones.items() if "/" in lower and not lower.startswith("etc/")}
+    wanted = "_".join(text.split()).lower()
+    if zone := _zones().get(wanted):
+        return zone
+    places = _places()
     near = [lower for lower in places if lower.rpartition("/")[2] == wanted]
     near = near or get_close_matches(wanted, places, 2) or ["america/new_york", "europe/london"]
     meant = either([places[lower] for lower in near[:2]])
@@ -152,9 +153,25 @@ def parse_zone(text: str) -> str:
     )
 
 
+def zones(typed: str) -> list[str]:
+    """The time zones whose names contain the typed text; first the ones whose place begins with it."""
+    wanted = "_".join(typed.split()).lower()
+    if not wanted:
+        return _USUAL
+    found = [lower for lower in ("utc", *_places()) if wanted in lower]
+    found.sort(key=lambda lower: not lower.rpartition("/")[2].startswith(wanted))
+    return [_zones()[lower] for lower in found]
+
+
 @cache
 def _zones() -> dict[str, str]:
     return {zone.lower(): zone for zone in sorted(available_timezones() - _NO_ZONES)}
+
+
+@cache
+def _places() -> dict[str, str]:
+    # Without Etc, whose zones have the opposite sign of what people expect.
+    return {lower: zone for lower, zone in _zones().items() if "/" in lower and not lower.startswith("etc/")}
 
 
 def _short(text: str) -> str:

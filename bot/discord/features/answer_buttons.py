@@ -1,4 +1,4 @@
-"""The buttons under an answer, with feedback: helpful, or not helpful with an optional reason."""
+"""What stands under an answer: its buttons, feedback on it, the next questions, and the names that may be meant."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 import discord
 
-from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
+from bot.discord.context import AskedQuestion, Context, Interaction, guild_of, scope, scopes, words_of
+from bot.discord.controls import Control, begin_private, values_of
 from bot.discord.errors import report
-from bot.discord.places import is_served, mark_solved
+from bot.discord.places import is_private, listed_in, mark_solved, settings_at
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
@@ -20,7 +21,9 @@ from bot.presentation.discord.markdown import shorten
 from bot.presentation.links import best_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Filter
 from retrieval.domain.citations import Citation
+from retrieval.services.next_questions import with_full_name
 from retrieval.storage.conversations import KeptAnswer, voter_of
 
 FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.")
@@ -41,13 +44,10 @@ class ReasonForm(discord.ui.Modal):
         )
         self.add_item(reason)
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Do nothing: `take_reason` handles the form."""
-
 
 async def praise(interaction: Interaction, key: str) -> None:
     """Store that an answer was helpful."""
-    await InteractionResponder(interaction, private=True).begin()
+    await begin_private(interaction)
     await tell(interaction, [await _judge(interaction, key, helpful=True)])
 
 
@@ -64,21 +64,11 @@ async def take_reason(interaction: Interaction) -> None:
     if not form:
         return
     try:
-        await InteractionResponder(interaction, private=True).begin()
+        await begin_private(interaction)
         reason = values_of(data["components"]).get("reason", "").strip() or None
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
         await report(interaction, error)
-
-
-def values_of(components: Sequence[Any]) -> dict[str, str]:
-    """The values of the fields of a form by their ids, at any depth."""
-    values: dict[str, str] = {}
-    for each in components:
-        if "value" in each:
-            values[each["custom_id"]] = str(each["value"] or "")
-        values |= values_of([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
-    return values
 
 
 async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> None:
@@ -104,7 +94,7 @@ _FORM = re.compile(r"briefing:aboutform:([0-9a-f]{1,32})")
 _MOST, _TITLE = 25, 45  # options of a select, characters of a label
 
 
-class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefing:about:([0-9a-f]{0,32})"):
+class AboutItem(Control, template=r"briefing:about:([0-9a-f]{0,32})"):
     """A button for the article whose key its id holds, or a select of articles."""
 
     def __init__(self, item: discord.ui.Item[Any], key: str) -> None:
@@ -118,22 +108,17 @@ class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefin
         """The item as it was before a restart."""
         return cls(item, match[1])
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Ask for the question."""
-        try:
-            if not await is_served(interaction):
-                return
-            data: Any = interaction.data or {}
-            bot: Context = interaction.client
-            opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
-            if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
-                await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
-                return
-            article = opened[0]
-            title = article.metadata.title or article.file
-            await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
-        except Exception as error:
-            await report(interaction, error)
+        data: Any = interaction.data or {}
+        bot: Context = interaction.client
+        opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
+        if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
+            await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
+            return
+        article = opened[0]
+        title = article.metadata.title or article.file
+        await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
 
 
 class AboutForm(discord.ui.Modal):
@@ -151,17 +136,14 @@ def about_select(cited: Iterable[Citation], words: OwnWords = ENGLISH) -> discor
     options = [
         discord.SelectOption(label=rendering.choice(title), value=key) for key, title in list(titles.items())[:_MOST]
     ]
-    select: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id="briefing:about:", placeholder=words("Ask about one of these articles"), options=options
-    )
+    placeholder = words("Ask about one of these articles")
+    select = discord.ui.Select[Any](custom_id="briefing:about:", placeholder=placeholder, options=options)
     return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
 
 
 def about_button(key: str, words: OwnWords) -> discord.ui.View:
     """A button for this article."""
-    button: discord.ui.Button[Any] = discord.ui.Button(
-        label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}"
-    )
+    button = discord.ui.Button[Any](label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}")
     return discord.ui.View(timeout=None).add_item(AboutItem(button, key))
 
 
@@ -172,48 +154,32 @@ def asked_about(interaction: Interaction) -> tuple[str, str] | None:
     return (form[1], values_of(data["components"]).get("question", "").strip()) if form else None
 
 
-_LABELS = {
-    "sources": phrase("Sources"),
-    "more": phrase("More"),
-    "helpful": phrase("Helpful"),
-    "unhelpful": phrase("Not helpful"),
+_LOOKS = {
+    "sources": (phrase("Sources"), "📑"),
+    "more": (phrase("More"), "➕"),
+    "helpful": (phrase("Helpful"), "👍"),
+    "unhelpful": (phrase("Not helpful"), "👎"),
 }
-_SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
 _MORE = 5  # passages
 
 
-class AnswerButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"
-):
+class AnswerButton(Control, template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"):
     """A button under an answer, with its action and the key of the answer."""
 
     def __init__(self, act: str, key: str, words: OwnWords = ENGLISH) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=words(_LABELS[act]), emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
-        )
-        super().__init__(button)
+        label, sign = _LOOKS[act]
+        super().__init__(discord.ui.Button(label=words(label), emoji=sign, custom_id=f"briefing:{act}:{key}"))
         self._act, self._key = act, key
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> AnswerButton:
-        """The button as it was before a restart."""
-        return cls(match[1], match[2])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Do what the button says, or say in one line why not: discord.py only logs errors here."""
-        try:
-            if await is_served(interaction):
-                await _ACTS[self._act](interaction, self._key)
-        except Exception as error:
-            await report(interaction, error)
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says."""
+        await _ACTS[self._act](interaction, self._key)
 
 
 def answer_buttons(key: str, answer: Answer, words: OwnWords = ENGLISH) -> discord.ui.View:
     """The buttons of an answer; without citations there is no button for sources."""
     view = discord.ui.View(timeout=None)
-    for act in _LABELS if answer.citations else ("more", "helpful", "unhelpful"):
+    for act in _LOOKS if answer.citations else ("more", "helpful", "unhelpful"):
         view.add_item(AnswerButton(act, key, words))
     return view
 
@@ -223,15 +189,9 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
     stored = await _recall(interaction, key)
     if stored is None:
         return
-
-    def read() -> list[Any]:
-        seen = scopes(guild_of(interaction))
-        return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
-
-    shown = await bot.quick.run(read)
+    cited, seen, words = stored.answer.citations, scopes(guild_of(interaction)), words_of(interaction)
+    shown = await bot.quick.run(lambda: [bot.briefing.articles.quote(each, seen) for each in cited])
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
-    cited = stored.answer.citations
-    words = words_of(interaction)
     pages = rendering.excerpts(stored.answer, shown, link, plain, words)
     await tell(interaction, pages, about_select(cited, words) if cited else None)
 
@@ -249,10 +209,9 @@ async def _show_more(interaction: Interaction, key: str) -> None:
 async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
-    await InteractionResponder(interaction, private=True).begin()
-    stored: KeptAnswer | None = await bot.quick.run(
-        partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
-    )
+    await begin_private(interaction)
+    find = partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
+    stored: KeptAnswer | None = await bot.quick.run(find)
     if stored is None:
         await tell(interaction, [words_of(interaction)(FORGOTTEN)])
     return stored
@@ -264,3 +223,77 @@ _ACTS: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     "helpful": praise,
     "unhelpful": blame,
 }
+
+
+_LONGEST = 80  # characters of a label, and of a question in the id of a button
+
+
+class NextButton(Control, template=rf"briefing:next:(.{{1,{_LONGEST}}})"):
+    """Asks the question it shows. Its id holds the question."""
+
+    kind, private, place = "next", False, 1
+
+    def __init__(self, question: str) -> None:
+        super().__init__(
+            discord.ui.Button(label=question, custom_id=f"briefing:{self.kind}:{question}"), row=self.place
+        )
+        self._question = question
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Answer the question."""
+        await _answer(interaction, self._question, Filter(scopes=scopes(guild_of(interaction))), self.private)
+
+
+class ExampleButton(NextButton, template=rf"briefing:try:(.{{1,{_LONGEST}}})"):
+    """An example question of the greeting: only the one who clicks sees the answer."""
+
+    kind, private, place = "try", True, 0
+
+
+class MeantSelect(Control, template=r"briefing:meant:([0-9a-f]{16})"):
+    """Asks the question of an answer again, with the name that is chosen. Its id holds the key of the answer."""
+
+    def __init__(self, key: str, names: Sequence[str] = (), words: OwnWords = ENGLISH) -> None:
+        options = [discord.SelectOption(label=rendering.choice(name), value=rendering.choice(name)) for name in names]
+        id_, placeholder = f"briefing:meant:{key}", words("Which one do you mean?")
+        super().__init__(discord.ui.Select(custom_id=id_, placeholder=placeholder, options=options), row=2)
+        self._key = key
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Answer the question about the one that was chosen."""
+        bot: Context = interaction.client
+        find = partial(bot.briefing.conversations.find, self._key, scope(guild_of(interaction)))
+        # Not in the bot's executor: the click is not acknowledged yet.
+        stored: KeptAnswer | None = await asyncio.to_thread(find)
+        if stored is None:
+            await interaction.response.send_message(words_of(interaction)(FORGOTTEN), ephemeral=True)
+            return
+        data: Any = interaction.data or {}
+        await _answer(interaction, with_full_name(stored.answer.question, data["values"][0]), stored.only)
+
+
+def with_next(
+    view: discord.ui.View, key: str, questions: Sequence[str], names: Sequence[str], words: OwnWords = ENGLISH
+) -> discord.ui.View:
+    """The buttons of the answer with this key, with questions below them and the names one of which may be meant."""
+    for question in questions:
+        view.add_item(NextButton(question))
+    return view.add_item(MeantSelect(key, names, words)) if names else view
+
+
+async def _answer(interaction: Interaction, question: str, only: Filter, private: bool = False) -> None:
+    """Answer where the click was made: privately, or for the same eyes as the message that was clicked on."""
+    bot, channel, here = interaction.client, interaction.channel, guild_of(interaction)
+    seen_by_one = bool(interaction.message and interaction.message.flags.ephemeral)
+    hidden = private or seen_by_one or is_private(interaction, None)
+    asked = AskedQuestion(
+        question,
+        interaction.user.id,
+        scope(here),
+        str(channel.id) if isinstance(channel, discord.Thread) and not hidden else None,
+        only=only,
+        here=settings_at(bot, here, channel),
+        listed=None if hidden else listed_in(channel),
+        words=words_of(interaction),
+    )
+    await bot.questions.answer(asked, InteractionResponder(interaction, hidden))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.controls import begin_counted, turn
+from bot.discord.controls import Control, begin_counted, begin_private, pager, turn
 from bot.discord.errors import UNSENT, explain
 from bot.discord.features.answer_buttons import about_button
 from bot.discord.places import may_add, on_servers
-from bot.discord.responders import InteractionResponder
 from bot.discord.sending import addresses_of, text_of
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import small, split
@@ -44,24 +41,15 @@ Source = str | discord.Attachment
 _PAGE = 10  # articles in a list
 
 
-class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:page:(\d{1,6}):(.{0,60})"):
+class PageButton(Control, template=r"briefing:page:(\d{1,6}):(.{0,60})"):
     """Turns a list of articles to the page that begins with article `first`."""
 
-    def __init__(self, label: str, first: int, containing: str, disabled: bool = False) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"briefing:page:{first}:{containing}", disabled=disabled
-        )
-        super().__init__(button)
-        self._first, self._containing = first, containing
+    def __init__(self, first: str, containing: str, label: str = "…", disabled: bool = False) -> None:
+        id_ = f"briefing:page:{first}:{containing}"
+        super().__init__(discord.ui.Button(label=label, custom_id=id_, disabled=disabled))
+        self._first, self._containing = int(first), containing
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PageButton:
-        """The button as it was before a restart."""
-        return cls("…", int(match[1]), match[2])
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button."""
         await turn(interaction, lambda: list_page(interaction, self._first, self._containing))
 
@@ -76,20 +64,14 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
     page = rendering.articles(shown, first + 1, total, words)
-    if total <= _PAGE:
-        return page, None
-    view = discord.ui.View(timeout=None)
-    view.add_item(PageButton(words("◀ Newer"), max(first - _PAGE, 0), containing, disabled=first == 0))
-    # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
-    view.add_item(PageButton(words("Older ▶"), first + _PAGE, containing, disabled=first + _PAGE >= total))
-    return page, view
+    make = partial(PageButton, containing=containing)
+    return page, pager(make, (words("◀ Newer"), words("Older ▶")), first, _PAGE, total)
 
 
-class SourcesCog(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
+class SourcesCog(
+    BotCog, commands.GroupCog, group_name="sources", group_description="The articles that answers come from"
+):
     """Articles by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(name="list", description="All articles, newest first.")
     async def list_(self, interaction: Interaction) -> None:
@@ -103,8 +85,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         await self._list(interaction, " ".join(words.split()))
 
     async def _list(self, interaction: Interaction, containing: str) -> None:
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         page, view = await list_page(interaction, 0, containing)
         await reply.deliver([page], view)
 
@@ -113,8 +94,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
     async def show(self, interaction: Interaction, article: app_commands.Range[str, 1, 100]) -> None:
         """Show one article."""
         bot = self._bot
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         try:
             found, text = await bot.executor.run(partial(self._find, article, scopes(guild_of(interaction))))
         except NotFoundError as error:
@@ -146,27 +126,16 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
 
 
 @on_servers
-class ArticleCog(commands.GroupCog, group_name="article", group_description="Articles for this server"):
-    """Adding articles by hand. A cog cannot declare message commands, so it adds and removes its own."""
+class ArticleCog(BotCog, commands.GroupCog, group_name="article", group_description="Articles for this server"):
+    """Adding articles by hand."""
 
     def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
+        super().__init__(bot)
         self._executor = BoundedExecutor(_FETCHING, _WAITING)
-        menu = app_commands.ContextMenu(name="Add to articles", callback=self._add_message)
-        menu.add_check(self.interaction_check)
-        self._menu = on_servers(menu)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Allow servers only: in a private message the article would be for everybody."""
         return interaction.guild_id is not None
-
-    async def cog_load(self) -> None:
-        """Add the message command."""
-        self._bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove it."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command(description="Add an article for this server, by its address or as a file.")
     @app_commands.describe(url="The address of its page", file="A text, Markdown, HTML or PDF file")
@@ -184,7 +153,8 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             return
         await self._add(interaction, [source])
 
-    async def _add_message(self, interaction: Interaction, message: discord.Message) -> None:
+    async def add_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Add the links and files of a message."""
         sources = _sources(message)
         if not sources:
             await interaction.response.send_message(words_of(interaction)(_NOTHING), ephemeral=True)
@@ -248,4 +218,9 @@ async def setup(bot: BriefingBot) -> None:
     """Called when the bot starts."""
     bot.add_dynamic_items(PageButton)
     await bot.add_cog(SourcesCog(bot))
-    await bot.add_cog(ArticleCog(bot))
+    adding = ArticleCog(bot)
+    await bot.add_cog(adding)
+    # A cog cannot declare message commands.
+    menu = app_commands.ContextMenu(name="Add to articles", callback=adding.add_message)
+    menu.add_check(adding.interaction_check)
+    bot.tree.add_command(on_servers(menu))

@@ -15,11 +15,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import controls
-from bot.discord.client import BriefingBot, Interaction
+from bot.discord.client import BotCog, BriefingBot, Interaction
 from bot.discord.context import AskedQuestion, guild_of, scope, scopes, words_for, words_of
 from bot.discord.errors import UNSENT, explain
-from bot.discord.features.answer_buttons import AboutItem, AnswerButton, asked_about, take_reason
-from bot.discord.features.next_questions import ExampleButton, MeantSelect, NextButton
+from bot.discord.features.answer_buttons import (
+    AboutItem,
+    AnswerButton,
+    ExampleButton,
+    MeantSelect,
+    NextButton,
+    asked_about,
+    take_reason,
+)
 from bot.discord.places import asked_in, is_private, is_served, listed_in, mark_solved, post_of, settings_at
 from bot.discord.responders import InteractionResponder, MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
@@ -34,11 +41,8 @@ from retrieval.question.kinds import is_courtesy
 from retrieval.storage.conversations import voter_of
 
 
-class AskCog(commands.Cog):
+class AskCog(BotCog):
     """Questions by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="Ask the articles a question. The answer cites the sentences it comes from.")
     @app_commands.describe(
@@ -106,11 +110,8 @@ _SILENT = "🔇"
 _UNREAD = phrase("I can only read messages that mention me: mention me in your question, please.")
 
 
-class MentionsCog(commands.Cog):
+class MentionsCog(BotCog):
     """Questions by message."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -230,11 +231,8 @@ _log = logging.getLogger(__name__)
 _VOTES = {"👍": True, "👎": False}
 
 
-class ReactionsCog(commands.Cog):
+class ReactionsCog(BotCog):
     """Feedback by reactions: the last vote of a person counts."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -15,14 +14,13 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.errors import UNSENT
-from bot.discord.places import channel_of, is_served
+from bot.discord.controls import Control, attach
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
-from bot.discord.sending import addresses_of, edited, persist, text_of
+from bot.discord.sending import addresses_of, edited, text_of
 from bot.presentation import brief_outline, files
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
@@ -42,7 +40,6 @@ _log = logging.getLogger(__name__)
 
 # The id of a button has at most 100 characters.
 _TOPIC = 70
-_BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
 # Addresses, mentions and custom emoji of a message.
 _NOISE = re.compile(r"https?://\S+|<[^<>]*>")
 _NO_TOPIC = phrase("There is no topic in this message that I could look up.")
@@ -73,26 +70,16 @@ class _Wanted:
         return cls(topic, parse_day(as_of, end=True) if as_of else None, audience or "", length)
 
 
-class BriefButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
-    """Writes a note again in a new message. Its id holds the topic, so it works after a restart."""
+class BriefButton(Control, template=re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)):
+    """Writes a note again in a new message. Its id holds the topic."""
 
     def __init__(self, kind: str, topic: str, words: OwnWords = ENGLISH) -> None:
         label = words("Refresh") if kind == "again" else words("As of…")
-        button: discord.ui.Button[Any] = discord.ui.Button(label=label, custom_id=f"briefing:brief:{kind}:{topic}")
-        super().__init__(button)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"briefing:brief:{kind}:{topic}"))
         self._kind, self._topic = kind, topic
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> BriefButton:
-        """The button as it was before a restart."""
-        return cls(match[1], match[2])
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Write the note of today, or ask for its day."""
-        if not await is_served(interaction):
-            return
         if self._kind == "asof":
             await interaction.response.send_modal(AsOfForm(self._topic, words_of(interaction)))
             return
@@ -118,22 +105,11 @@ class AsOfForm(discord.ui.Modal):
         return _Wanted.of(self._topic, self._day.value, None, "page", words)
 
 
-class BriefCog(commands.Cog):
-    """Briefing notes by command. A cog cannot declare message commands, so it adds and removes its own."""
+class BriefCog(BotCog):
+    """Briefing notes by command."""
 
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
-        self._menu = app_commands.ContextMenu(name="Brief me on this", callback=self._brief_message)
-
-    async def cog_load(self) -> None:
-        """Add the message command."""
-        self._bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove it."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-
-    async def _brief_message(self, interaction: Interaction, message: discord.Message) -> None:
+    async def brief_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Show the note on what a message is about, privately."""
         found = [*addresses([text_of(message)]), *addresses_of(message)]
         read = partial(_topic_of, self._bot.briefing, text_of(message), found, scopes(guild_of(interaction)))
         topic = await asyncio.to_thread(read)
@@ -192,7 +168,12 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     if not reply.private:
         await _remember(interaction, note)
     if may:
-        await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
+
+        def write() -> bytes:
+            return docx(note, bot.settings.bases, brief_outline.pictures(note, words), words)
+
+        page = partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None)
+        await attach(interaction, write, _FILE, words("The whole note"), page, _LOST)
 
 
 def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[str, ...]) -> str:
@@ -244,29 +225,10 @@ async def _remember(interaction: Interaction, note: Brief) -> None:
         _log.warning("the next note will not know of this one", exc_info=error)
 
 
-async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:
-    """Attach the note as a Word document to its first page. If that fails, say so privately."""
-    bot: Context = interaction.client
-
-    words = words_of(interaction)
-
-    def make() -> bytes:
-        return docx(note, bot.settings.bases, brief_outline.pictures(note, words), words)
-
-    try:
-        content = await bot.executor.run(make)
-        await persist(
-            lambda: interaction.edit_original_response(
-                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description=words("The whole note"))]
-            )
-        )
-    except Exception as error:
-        _log.warning("no file of a note", exc_info=error)
-        with suppress(*UNSENT):
-            await interaction.followup.send(small(words(_LOST)), ephemeral=True)
-
-
 async def setup(bot: BriefingBot) -> None:
     """Called when the bot starts."""
     bot.add_dynamic_items(BriefButton)
-    await bot.add_cog(BriefCog(bot))
+    notes = BriefCog(bot)
+    await bot.add_cog(notes)
+    # A cog cannot declare message commands.
+    bot.tree.add_command(app_commands.ContextMenu(name="Brief me on this", callback=notes.brief_message))

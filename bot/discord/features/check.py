@@ -7,9 +7,8 @@ from functools import partial
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord.client import BriefingBot, Interaction
+from bot.discord.client import BotCog, BriefingBot, Interaction
 from bot.discord.context import guild_of, scopes, words_of
 from bot.discord.controls import begin_counted
 from bot.discord.sending import text_of
@@ -103,22 +102,11 @@ def _is_checkable(sentence: str) -> bool:
     return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(_VERB.search(sentence))
 
 
-class CheckCog(commands.Cog):
-    """Checking a message. A cog cannot declare message commands, so it adds and removes its own."""
+class CheckCog(BotCog):
+    """Checking a message."""
 
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
-        self._menu = app_commands.ContextMenu(name="Check against sources", callback=self._check)
-
-    async def cog_load(self) -> None:
-        """Add the command."""
-        self._bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove it."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-
-    async def _check(self, interaction: Interaction, message: discord.Message) -> None:
+    async def check(self, interaction: Interaction, message: discord.Message) -> None:
+        """Show the verdict on each of its claims."""
         bot = self._bot
         reply = await begin_counted(interaction)
         if reply is None:
@@ -137,4 +125,7 @@ class CheckCog(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called when the bot starts."""
-    await bot.add_cog(CheckCog(bot))
+    checking = CheckCog(bot)
+    await bot.add_cog(checking)
+    # A cog cannot declare message commands.
+    bot.tree.add_command(app_commands.ContextMenu(name="Check against sources", callback=checking.check))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -15,7 +15,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_of
-from bot.discord.controls import StoryMenu, turn, turners, with_menu
+from bot.discord.controls import Control, StoryMenu, pager, turn, with_menu
 from bot.discord.delivery.timetable import due_between
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
@@ -42,33 +42,24 @@ _LOOK = timedelta(days=9)
 Days = Literal["today", "yesterday", "the last week"]
 
 
-class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
-    """Turns a digest to page `page`. Its id holds the days and the topic, so it works after a restart.
+class DigestButton(Control, template=_TURN):
+    """Turns a digest to a page. Its id holds the days and the topic.
 
-    `here` is True for a digest of the news that the channel has not received.
+    Its `kind` is "since" for a digest of the news that the channel has not received.
     """
 
     def __init__(
-        self, label: str, only: Filter, page: int, topic: str, here: bool = False, disabled: bool = False
+        self, kind: str, since: str, until: str, page: str, topic: str, label: str = "…", disabled: bool = False
     ) -> None:
-        kind = "since" if here else "digest"
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"briefing:{kind}:{only.since}:{only.until}:{page}:{topic}", disabled=disabled
-        )
-        super().__init__(button)
-        self._only, self._page, self._topic, self._here = only, page, topic, here
+        id_ = f"briefing:{kind}:{since}:{until}:{page}:{topic}"
+        super().__init__(discord.ui.Button(label=label, custom_id=id_, disabled=disabled))
+        self._only, self._page, self._topic, self._here = Filter(since, until), int(page), topic, kind == "since"
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> DigestButton:
-        """The button as it was before a restart."""
-        return cls("…", Filter(match[2], match[3]), int(match[4]), match[5], match[1] == "since")
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button."""
-        page = partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
-        await turn(interaction, page)
+        await turn(
+            interaction, partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
+        )
 
 
 async def send_digest(
@@ -129,8 +120,8 @@ async def _page(
     if kept and digest.stories:
         line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic, words))
     found[number] = footed(found[number], line) if line else found[number]
-    make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
-    buttons = turners(make, (words("◀ Back"), words("More ▶")), number, len(found))
+    make = partial(DigestButton, "since" if here else "digest", str(digest.since), str(digest.until), topic=topic)
+    buttons = pager(make, (words("◀ Back"), words("More ▶")), number, 1, len(found))
     return found[number], with_menu(buttons, menu(digest, topic, words), words)
 
 

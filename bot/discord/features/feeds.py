@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, scopes, words_of
-from bot.discord.controls import turn
+from bot.discord.controls import Control, begin_private, pager, turn
 from bot.discord.errors import UNSENT
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
@@ -34,24 +32,14 @@ _FETCHING, _WAITING = 2, 10
 _SHARED = phrase("This feed serves every server: only the operator of this bot can remove it.")
 
 
-class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:feeds:(\d{1,6})"):
+class FeedsButton(Control, template=r"briefing:feeds:(\d{1,6})"):
     """Turns the list of feeds to the page that begins with feed `first`."""
 
-    def __init__(self, label: str, first: int, disabled: bool = False) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"briefing:feeds:{first}", disabled=disabled
-        )
-        super().__init__(button)
-        self._first = first
+    def __init__(self, first: str, label: str = "…", disabled: bool = False) -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=f"briefing:feeds:{first}", disabled=disabled))
+        self._first = int(first)
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> FeedsButton:
-        """The button as it was before a restart."""
-        return cls("…", int(match[1]))
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button."""
         await turn(interaction, lambda: feeds_page(interaction, self._first))
 
@@ -64,47 +52,35 @@ async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord
     first = first if first < len(feeds) else 0
     words = words_of(interaction)
     page = servers.page(feeds[first : first + _PAGE], first + 1, len(feeds), words)
-    if len(feeds) <= _PAGE:
-        return page, None
-    view = discord.ui.View(timeout=None)
-    view.add_item(FeedsButton(words("◀ Back"), max(first - _PAGE, 0), disabled=first == 0))
-    # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
-    view.add_item(FeedsButton(words("More ▶"), first + _PAGE, disabled=first + _PAGE >= len(feeds)))
-    return page, view
+    return page, pager(FeedsButton, (words("◀ Back"), words("More ▶")), first, _PAGE, len(feeds))
 
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"):
+class FeedsCog(
+    BotCog, commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"
+):
     """The feeds of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
+        super().__init__(bot)
         self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Allow servers only: in a private message it would change the feeds of everybody."""
         return interaction.guild_id is not None
 
-    async def cog_load(self) -> None:
-        """Handle clicks on the buttons."""
-        self._bot.add_dynamic_items(FeedsButton)
-
-    async def cog_unload(self) -> None:
-        """Stop handling clicks."""
-        self._bot.remove_dynamic_items(FeedsButton)
-
     @app_commands.command(description="Add a feed whose articles are for this server alone.")
     @app_commands.describe(url="The address of the feed, or of a page that names one")
     async def add(self, interaction: Interaction, url: app_commands.Range[str, 1, 2000]) -> None:
         """Subscribe to a feed."""
         address = url.strip().removeprefix("<").removesuffix(">")
-        await self._tell(interaction, await _begin(interaction), partial(self._added, address))
+        await self._tell(interaction, await begin_private(interaction), partial(self._added, address))
 
     @app_commands.command(name="list", description="The feeds of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Page through the feeds."""
-        reply = await _begin(interaction)
+        reply = await begin_private(interaction)
         page, view = await feeds_page(interaction, 0)
         await reply.deliver([page], view)
 
@@ -112,7 +88,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
     @app_commands.describe(feed="Start typing its title or address")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
         """Unsubscribe from a feed of this server's own."""
-        await self._tell(interaction, await _begin(interaction), partial(self._removed, feed.strip()))
+        await self._tell(interaction, await begin_private(interaction), partial(self._removed, feed.strip()))
 
     @remove.autocomplete("feed")
     async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -130,7 +106,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
         if file.size > _MOST_BYTES:
             await interaction.response.send_message(words("This file is too large (over 1 MB)."), ephemeral=True)
             return
-        reply = await _begin(interaction)
+        reply = await begin_private(interaction)
         try:
             data = await file.read()
         except UNSENT:
@@ -173,12 +149,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
             raise
 
 
-async def _begin(interaction: Interaction) -> InteractionResponder:
-    reply = InteractionResponder(interaction, private=True)
-    await reply.begin()
-    return reply
-
-
 async def setup(bot: BriefingBot) -> None:
     """Called when the bot starts."""
+    bot.add_dynamic_items(FeedsButton)
     await bot.add_cog(FeedsCog(bot))

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import re
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scope, scopes, words_at, words_of
-from bot.discord.controls import begin_counted
-from bot.discord.errors import UNSENT, report
-from bot.discord.features.next_questions import ExampleButton
-from bot.discord.places import is_served, on_servers
-from bot.discord.responders import InteractionResponder
+from bot.discord.controls import Control, begin_counted, begin_private
+from bot.discord.errors import UNSENT
+from bot.discord.features.answer_buttons import ExampleButton
+from bot.discord.places import on_servers
 from bot.presentation import wording
 from bot.presentation.discord import help as wordings
 from bot.presentation.discord import servers
@@ -33,11 +30,8 @@ from retrieval.domain.articles import Filter, Searched
 _log = logging.getLogger(__name__)
 
 
-class HelpCog(commands.Cog):
+class HelpCog(BotCog):
     """Help at hand, seen by the one who asks."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(name="help", description="All commands, by what you want to do.")
     async def help_(self, interaction: Interaction) -> None:
@@ -51,8 +45,7 @@ class HelpCog(commands.Cog):
             for each in tree.get_commands()
             if isinstance(each, app_commands.ContextMenu)
         ]
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         await reply.deliver(
             wordings.overview(named, menus, self._bot.command_ids, words, self._bot.settings.plain_messages)
         )
@@ -61,8 +54,7 @@ class HelpCog(commands.Cog):
     async def about(self, interaction: Interaction) -> None:
         """Describe the bot."""
         bot, seen = self._bot, Filter(scopes=scopes(guild_of(interaction)))
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         newest, count = await asyncio.to_thread(bot.briefing.articles.page, seen, "", 0, 1)
         known = Searched(count, newest[0].metadata.day or None if newest else None)
         mention = partial(wordings.mention, ids=bot.command_ids)
@@ -71,11 +63,8 @@ class HelpCog(commands.Cog):
         )
 
 
-class StatusCog(commands.Cog):
+class StatusCog(BotCog):
     """The state of the bot, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="The stored articles and feeds, and how busy I am.")
     @app_commands.default_permissions(manage_guild=True)
@@ -83,8 +72,7 @@ class StatusCog(commands.Cog):
     async def status(self, interaction: Interaction) -> None:
         """Show the articles and feeds that this server's answers come from."""
         bot = self._bot
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         words, audiences = words_of(interaction), scopes(interaction.guild_id)
         shared, own = await bot.executor.run(lambda: [self._stored((each,), words) for each in audiences])
         lines = [
@@ -112,11 +100,8 @@ class StatusCog(commands.Cog):
         return f"{wording.articles(count, words)}{wording.newest(stored, words)}; {feeds}"
 
 
-class WelcomeCog(commands.Cog):
+class WelcomeCog(BotCog):
     """Greets a server once, and takes its pages away when the bot is removed from it."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -168,31 +153,18 @@ _LABELS = {"file": phrase("Get it as a file"), "ask": phrase("Delete it"), "dele
 _FILE = "kept-about-me.json"
 
 
-class PrivacyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:privacy:(file|ask|delete)"):
+class PrivacyButton(Control, template=r"briefing:privacy:(file|ask|delete)"):
     """Sends what is kept of whoever clicks, or deletes it after asking."""
 
     def __init__(self, kind: str, label: str = "") -> None:
         style = discord.ButtonStyle.danger if kind == "delete" else discord.ButtonStyle.secondary
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label or _LABELS[kind], style=style, custom_id=f"briefing:privacy:{kind}"
-        )
-        super().__init__(button)
+        id_ = f"briefing:privacy:{kind}"
+        super().__init__(discord.ui.Button(label=label or _LABELS[kind], style=style, custom_id=id_))
         self._kind = kind
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> PrivacyButton:
-        """The button as it was before a restart."""
-        return cls(match[1])
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Do what the button says, for the one who clicked."""
-        try:
-            if await is_served(interaction):
-                await {"file": _send, "ask": _ask, "delete": _delete}[self._kind](interaction)
-        except Exception as error:
-            await report(interaction, error)
+        await {"file": _send, "ask": _ask, "delete": _delete}[self._kind](interaction)
 
 
 def _buttons(words: OwnWords, *kinds: str) -> discord.ui.View:
@@ -218,8 +190,7 @@ async def _ask(interaction: Interaction) -> None:
 
 async def _delete(interaction: Interaction) -> None:
     bot: Context = interaction.client
-    reply = InteractionResponder(interaction, private=True)
-    await reply.begin()
+    reply = await begin_private(interaction)
     await bot.executor.run(partial(_forget, bot, str(interaction.user.id)))
     await reply.deliver([deleted(words_of(interaction))])
 
@@ -230,11 +201,8 @@ def _forget(bot: Context, person: str) -> None:
     bot.shelf.pages.forget_questions(gone.questions)
 
 
-class PrivacyCog(commands.Cog):
+class PrivacyCog(BotCog):
     """What is kept of a person, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="What I keep about you: read it, get it as a file, or delete it.")
     async def privacy(self, interaction: Interaction) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -11,15 +11,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot, Interaction
+from bot.discord.client import BotCog, BriefingBot, Interaction
 from bot.discord.context import scope, words_of
-from bot.discord.controls import begin_counted, zones
+from bot.discord.controls import begin_counted, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
 from bot.discord.places import Destination, DestinationOption, on_servers
-from bot.discord.responders import InteractionResponder
 from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
@@ -30,7 +29,7 @@ from bot.presentation.words import OwnWords, phrase
 from retrieval.errors import QuestionError, UnreachableError
 
 _MOST = 20  # schedules of a server
-_CHOICES = 25
+_UNKNOWN = phrase("This server has no schedule {number}: see `/schedule list`.")
 _NO_ZONE = phrase("You named no time zone, so this is UTC. For another, remove it and add it again with `zone`.")
 
 _Named = app_commands.Range[int, 1]
@@ -38,11 +37,8 @@ _Named = app_commands.Range[int, 1]
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
+class ScheduleCog(BotCog, commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
     """The scheduled digests of a server."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
@@ -55,6 +51,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         roundup="Tell the whole week again, each story once. On Fridays by default",
         mail="Addresses that get it as an e-mail too",
     )
+    @app_commands.autocomplete(zone=zone_choices)
     async def add(
         self,
         interaction: Interaction,
@@ -68,8 +65,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         mail: app_commands.Range[str, 1, 600] | None = None,
     ) -> None:
         """Check that the schedule can work, add it, and describe it."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         about, words = " ".join((topic or "").split()) or None, words_of(interaction)
         try:
             server = self._bot.server_settings.server(scope(interaction.guild_id))
@@ -132,8 +128,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Describe the schedules, one line each."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         now, words = bot.clock(), words_of(interaction)
@@ -145,31 +140,22 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.describe(schedule="The number of the schedule")
     async def pause(self, interaction: Interaction, schedule: _Named) -> None:
         """Stop a schedule for a while."""
-        kept = self._bot.schedules
         done = phrase("Schedule {number} is paused: `/schedule resume` starts it again.")
-        await self._change(interaction, kept.pause, schedule, done)
+        await change(interaction, self._bot.schedules.pause, schedule, done, _UNKNOWN)
 
     @app_commands.command(description="Resume a paused schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def resume(self, interaction: Interaction, schedule: _Named) -> None:
         """Start a schedule again."""
         resume = partial(self._bot.schedules.resume, now=self._bot.clock())
-        await self._change(interaction, resume, schedule, phrase("Schedule {number} runs again."))
+        await change(interaction, resume, schedule, phrase("Schedule {number} runs again."), _UNKNOWN)
 
     @app_commands.command(description="Remove a schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
         """Remove a schedule."""
-        await self._change(interaction, self._bot.schedules.remove, schedule, phrase("Schedule {number} is removed."))
-
-    async def _change(
-        self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
-    ) -> None:
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
-        changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
-        words = words_of(interaction)
-        await reply.deliver([words(done, number=schedule) if changed else _unknown(schedule, words)])
+        done = phrase("Schedule {number} is removed.")
+        await change(interaction, self._bot.schedules.remove, schedule, done, _UNKNOWN)
 
     @app_commands.command(
         description="Post its digest now as a test: nobody is mentioned, and the next digest repeats the stories."
@@ -183,9 +169,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             return
         kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
-        await reply.deliver(
-            [await self._try(interaction, found) if found else _unknown(schedule, words_of(interaction))]
-        )
+        unknown = words_of(interaction)(_UNKNOWN, number=schedule)
+        await reply.deliver([await self._try(interaction, found) if found else unknown])
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
         bot, words = self._bot, words_of(interaction)
@@ -224,14 +209,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @test.autocomplete("schedule")
     async def _schedules(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.schedules.of, scope(interaction.guild_id))
-        labels = {each.id: rendering.choice(_label(each, interaction.guild, words_of(interaction))) for each in found}
-        wanted = str(current).casefold()
-        chosen = (each for each in labels.items() if wanted in each[1].casefold())
-        return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_CHOICES]
-
-    @add.autocomplete("zone")
-    async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_CHOICES]]
+        return numbered({each.id: _label(each, interaction.guild, words_of(interaction)) for each in found}, current)
 
 
 def could_not_post(channel: str, refused: RefusedError, words: OwnWords) -> str:
@@ -246,10 +224,6 @@ def _label(schedule: Schedule, guild: discord.Guild | None, words: OwnWords) -> 
     paused = words("paused") if schedule.paused else ""
     parts = (str(schedule.id), where, when(schedule, words), schedule.topic, roundup, paused)
     return " · ".join(filter(None, parts))
-
-
-def _unknown(schedule: int, words: OwnWords) -> str:
-    return words("This server has no schedule {number}: see `/schedule list`.", number=schedule)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -13,11 +13,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, scopes, words_of
+from bot.discord.controls import Control, values_of
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
-from bot.discord.features.answer_buttons import values_of
 from bot.discord.places import Destination, DestinationOption, channel_of, is_served, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
@@ -29,7 +29,6 @@ from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 from retrieval.question.outlets import resolve_outlets
 
-_ITEM = re.compile(r"briefing:set:([a-z]+):([0-9]+)")
 _FORM = re.compile(r"briefing:setform:(digest|filter):([0-9]+)")
 _MOST = 25  # channels that a select takes
 _KINDS = discord.ChannelType
@@ -38,7 +37,7 @@ _SPEAKABLE = [*_ASKABLE, _KINDS.voice, _KINDS.stage_voice]
 _NOT_YOURS = phrase("Only people who may manage this server can change its settings.")
 
 
-class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
+class SettingItem(Control, template=r"briefing:set:([a-z]+):([0-9]+)"):
     """A select or button of the page. Its id names the setting and the channel that the page shows."""
 
     def __init__(self, item: discord.ui.Item[Any], name: str, channel: str) -> None:
@@ -52,26 +51,21 @@ class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
         """The item as it was before a restart."""
         return cls(item, match[1], match[2])
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Store the choice and show the page as it is now, or open a form."""
-        try:
-            if not await _may_change(interaction):
-                return
-            bot: Context = interaction.client
-            here = scope(interaction.guild_id)
-            if self._name in _FORMS:
-                await interaction.response.send_modal(
-                    _FORMS[self._name](bot, here, self._channel, words_of(interaction))
-                )
-                return
-            await take(interaction.response.defer())
-            data: Any = interaction.data or {}
-            await asyncio.to_thread(_choose, bot, here, self._name, list(data.get("values", ())))
-            await interaction.edit_original_response(
-                view=settings_page(bot, here, self._channel, words_of(interaction))
-            )
-        except Exception as error:
-            await report(interaction, error)
+        if not await _may_change(interaction):
+            return
+        bot: Context = interaction.client
+        here, words = scope(interaction.guild_id), words_of(interaction)
+        if form := _FORMS.get(self._name):
+            await interaction.response.send_modal(form(bot, here, self._channel, words))
+            return
+        await take(interaction.response.defer())
+        data: Any = interaction.data or {}
+        await asyncio.to_thread(_choose, bot, here, self._name, list(data.get("values", ())))
+        # In the language that may just have been chosen.
+        page = settings_page(bot, here, self._channel, words_of(interaction))
+        await interaction.edit_original_response(view=page)
 
 
 async def _may_change(interaction: Interaction) -> bool:
@@ -242,11 +236,8 @@ class _HomeOption(DestinationOption):
         return _SPEAKABLE
 
 
-class SettingsCog(commands.Cog):
+class SettingsCog(BotCog):
     """The settings of a server, by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="How I behave on this server: channels, threads, privacy, digests, articles.")
     @app_commands.describe(channel="The channel whose filter to show. Default: this one")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,12 +14,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import controls
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, scopes, words_of
-from bot.discord.controls import turn, turners
-from bot.discord.errors import UNSENT
+from bot.discord.controls import Control, attach, pager, turn
 from bot.discord.responders import begin
-from bot.discord.sending import edited, persist
+from bot.discord.sending import edited
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
@@ -85,21 +81,16 @@ class TimelineRequest:
         return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))
 
 
-_log = logging.getLogger(__name__)
-
 _PICTURE = "timeline.png"
 _FORBIDDEN = phrase("There is a picture too, but I may not attach files here: a server administrator can allow it.")
 _LOST = phrase("There is a picture too, but I could not post it. Please ask again to see it.")
 
 
-class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
-    """Turns a timeline to page `page`. Its id holds the request, so it works after a restart."""
+class TimelineButton(Control, template=BUTTON):
+    """Turns a timeline to a page. Its id holds the request."""
 
-    def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=request.button(page), disabled=disabled
-        )
-        super().__init__(button)
+    def __init__(self, request: TimelineRequest, page: int, label: str = "…", disabled: bool = False) -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=request.button(page), disabled=disabled))
         self._request, self._page = request, page
 
     @classmethod
@@ -107,9 +98,9 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> TimelineButton:
         """The button as it was before a restart."""
-        return cls("…", TimelineRequest.read(match), int(match[3]))
+        return cls(TimelineRequest.read(match), int(match[3]))
 
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button. The picture stays: it shows all pages."""
 
         async def make() -> tuple[Page, discord.ui.View | None]:
@@ -134,7 +125,16 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
     page, view = _page(interaction, request, timeline, 0, note="" if may else small(words_of(interaction)(_FORBIDDEN)))
     await reply.deliver([page], view)
     if timeline.entries and may:
-        await _attach(interaction, request, timeline)
+        words = words_of(interaction)
+        paint = partial(draw, timeline, interaction.client.settings.pictures, words)
+        await attach(
+            interaction,
+            paint,
+            _PICTURE,
+            alt_text(timeline, words),
+            lambda: edited(*_page(interaction, request, timeline, 0, _PICTURE)),
+            _LOST,
+        )
 
 
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
@@ -166,27 +166,8 @@ def _page(
     words = words_of(interaction)
     found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages, words)
     number = min(number, len(found) - 1)
-    make = partial(TimelineButton, request=request)
-    return found[number], turners(make, (words("◀ Earlier"), words("Later ▶")), number, len(found))
-
-
-async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
-    """Attach the picture to the first page. If that fails, say so privately."""
-    bot: Context = interaction.client
-    try:
-        words = words_of(interaction)
-        png = await bot.executor.run(partial(draw, timeline, bot.settings.pictures, words))
-        seen = alt_text(timeline, words)
-        page, view = _page(interaction, request, timeline, 0, _PICTURE)
-        await persist(
-            lambda: interaction.edit_original_response(
-                **edited(page, view), attachments=[discord.File(io.BytesIO(png), _PICTURE, description=seen)]
-            )
-        )
-    except Exception as error:
-        _log.warning("no picture of a timeline", exc_info=error)
-        with suppress(*UNSENT):
-            await interaction.followup.send(small(words_of(interaction)(_LOST)), ephemeral=True)
+    make = partial(TimelineButton, request)
+    return found[number], pager(make, (words("◀ Earlier"), words("Later ▶")), number, 1, len(found))
 
 
 class TimelineCog(commands.Cog):
@@ -228,11 +209,8 @@ def _request_of(
 _NOTHING = phrase("Neither side says anything about this.")
 
 
-class CompareCog(commands.Cog):
+class CompareCog(BotCog):
     """Comparisons by command."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(description="Two outlets or two periods on one topic, side by side, in their own words.")
     @app_commands.describe(

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BotCog, BriefingBot
 from bot.discord.context import Context, Interaction, scope, words_of
-from bot.discord.controls import zones
+from bot.discord.controls import Control, begin_private, change, numbered, zone_choices
 from bot.discord.delivery.attempts import RefusedError
 from bot.discord.delivery.channel_watches import ChannelWatch, QuietHours, Rhythm, parse_hours
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.timetable import parse_zone
-from bot.discord.errors import report
 from bot.discord.features.schedule import could_not_post
-from bot.discord.places import Destination, DestinationOption, is_served, on_servers
-from bot.discord.responders import InteractionResponder, begin
+from bot.discord.places import Destination, DestinationOption, on_servers
+from bot.discord.responders import begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.deliveries import TOPIC, hours, watch_line
 from bot.presentation.discord.layouts import topped
@@ -33,53 +31,37 @@ from retrieval.domain.reports import WatchedFor
 from retrieval.errors import QuestionError
 
 _MOST = 25  # watches of a server: as many as Discord offers for completion
+_UNKNOWN = phrase("This server has no watch {number}: see `/watch list`.")
 _NOTICES = 100  # the highest bound of notices a day
 _HEAD = 200  # characters that a test leaves free for its head
-_REMOVE = re.compile(r"briefing:watch:remove:(\d{1,12})")
 
 _Named = app_commands.Range[int, 1]
 _ONLY: dict[str, WatchedFor] = {"changes": "changes", "disagreements": "disagreements", "anything new": "anything"}
 
 
-class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_REMOVE):
-    """Removes a watch. Its id holds the number of the watch, so it works after a restart."""
+class RemoveWatchButton(Control, template=r"briefing:watch:remove:(\d{1,12})"):
+    """Removes a watch. Its id holds the number of the watch."""
 
-    def __init__(self, watch: int, words: OwnWords = ENGLISH) -> None:
+    def __init__(self, watch: str, words: OwnWords = ENGLISH) -> None:
         style, id_ = discord.ButtonStyle.danger, f"briefing:watch:remove:{watch}"
         super().__init__(discord.ui.Button(label=words("Remove"), style=style, custom_id=id_))
-        self._watch = watch
+        self._watch = int(watch)
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> RemoveWatchButton:
-        """The button as it was before a restart."""
-        return cls(int(match[1]))
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def clicked(self, interaction: Interaction) -> None:
         """Remove the watch, if the person still manages the server."""
-        try:
-            if not await is_served(interaction):
-                return
-            if not interaction.permissions.manage_guild:
-                raise app_commands.CheckFailure
-            bot: Context = interaction.client
-            # Not in the bot's executor: the click is not acknowledged yet.
-            gone = await asyncio.to_thread(bot.watches.remove, self._watch, scope(interaction.guild_id))
-            words = words_of(interaction)
-            line = words("Watch {number} is removed.", number=self._watch) if gone else _unknown(self._watch, words)
-            await interaction.response.edit_message(content=line, view=None)
-        except Exception as error:
-            await report(interaction, error)
+        if not interaction.permissions.manage_guild:
+            raise app_commands.CheckFailure
+        bot: Context = interaction.client
+        # Not in the bot's executor: the click is not acknowledged yet.
+        gone = await asyncio.to_thread(bot.watches.remove, self._watch, scope(interaction.guild_id))
+        line = phrase("Watch {number} is removed.") if gone else _UNKNOWN
+        await interaction.response.edit_message(content=words_of(interaction)(line, number=self._watch), view=None)
 
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
+class WatchCog(BotCog, commands.GroupCog, group_name="watch", group_description="What is new about watched topics"):
     """The watched topics of a server."""
-
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
 
     @app_commands.command(
         description="Tell a channel once when a position changes, sources disagree, or there is news."
@@ -147,8 +129,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
     @app_commands.command(name="list", description="The watched topics of this server, and its quiet hours.")
     async def list_(self, interaction: Interaction) -> None:
         """Describe the watches, one line each."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         here, words = scope(interaction.guild_id), words_of(interaction)
         found = await self._bot.executor.run(partial(self._bot.watches.of, here))
         lines = await self._describe(found, here, words) or [words("No watches yet: `/watch add` makes one.")]
@@ -160,34 +141,25 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
     async def pause(self, interaction: Interaction, watch: _Named) -> None:
         """Stop telling for a while."""
         done = phrase("Watch {number} is paused: `/watch resume` starts it again.")
-        await self._change(interaction, self._bot.watches.pause, watch, done)
+        await change(interaction, self._bot.watches.pause, watch, done, _UNKNOWN)
 
     @app_commands.command(description="Resume a paused watch: what came in meanwhile is told too.")
     @app_commands.describe(watch="The number of the watch")
     async def resume(self, interaction: Interaction, watch: _Named) -> None:
         """Tell again."""
-        await self._change(interaction, self._bot.watches.resume, watch, phrase("Watch {number} runs again."))
-
-    async def _change(
-        self, interaction: Interaction, change: Callable[[int, str], bool], watch: int, done: str
-    ) -> None:
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
-        changed = await self._bot.executor.run(partial(change, watch, scope(interaction.guild_id)))
-        words = words_of(interaction)
-        await reply.deliver([words(done, number=watch) if changed else _unknown(watch, words)])
+        done = phrase("Watch {number} runs again.")
+        await change(interaction, self._bot.watches.resume, watch, done, _UNKNOWN)
 
     @app_commands.command(description="Remove a watch.")
     @app_commands.describe(watch="The number of the watch")
     async def remove(self, interaction: Interaction, watch: _Named) -> None:
         """Ask before what the watch has seen is forgotten."""
-        reply, words = InteractionResponder(interaction, private=True), words_of(interaction)
-        await reply.begin()
+        reply, words = await begin_private(interaction), words_of(interaction)
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch, words)])
+            await reply.deliver([words(_UNKNOWN, number=watch)])
             return
         view = discord.ui.View(timeout=None)
-        view.add_item(RemoveWatchButton(watch, words))
+        view.add_item(RemoveWatchButton(str(watch), words))
         topic = f"**{escape(clean_line(found.watch.topic))}**"
         line = words("Remove watch {number} on {topic}? What it has not told yet is lost.", number=watch, topic=topic)
         await reply.deliver([line], view)
@@ -201,7 +173,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
             return
         bot, (_, reply), words = self._bot, begun, words_of(interaction)
         if (found := await self._find(interaction, watch)) is None:
-            await reply.deliver([_unknown(watch, words)])
+            await reply.deliver([words(_UNKNOWN, number=watch)])
             return
         try:
             news = await bot.executor.run(partial(bot.briefing.watches.preview, found.watch))
@@ -229,6 +201,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
         most="The most notices a day; what is more comes the next day",
     )
     @app_commands.rename(quiet="hours")
+    @app_commands.autocomplete(zone=zone_choices)
     async def quiet(
         self,
         interaction: Interaction,
@@ -237,8 +210,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
         most: app_commands.Range[int, 1, _NOTICES] | None = None,
     ) -> None:
         """Change what is named, and say what holds now."""
-        reply = InteractionResponder(interaction, private=True)
-        await reply.begin()
+        reply = await begin_private(interaction)
         try:
             set_ = await self._bot.executor.run(partial(self._set_hours, interaction, quiet, zone, most))
         except QuestionError as error:
@@ -263,14 +235,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="What is
     @test.autocomplete("watch")
     async def _watches(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
         found = await asyncio.to_thread(self._bot.watches.of, scope(interaction.guild_id))
-        wanted = str(current).casefold()
-        labels = ((each.watch.id, rendering.choice(_label(each, words_of(interaction)))) for each in found)
-        chosen = [(id_, label) for id_, label in labels if wanted in label.casefold()]
-        return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_MOST]
-
-    @quiet.autocomplete("zone")
-    async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_MOST]]
+        return numbered({each.watch.id: _label(each, words_of(interaction)) for each in found}, current)
 
 
 def _topic(text: str, words: OwnWords) -> str:
@@ -282,10 +247,6 @@ def _topic(text: str, words: OwnWords) -> str:
 def _label(kept: ChannelWatch, words: OwnWords) -> str:
     paused = words("paused") if kept.watch.paused else ""
     return " · ".join(filter(None, (str(kept.watch.id), kept.watch.topic, paused)))
-
-
-def _unknown(watch: int, words: OwnWords) -> str:
-    return words("This server has no watch {number}: see `/watch list`.", number=watch)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -182,7 +182,8 @@ def schedule_line(schedule: Schedule, now: datetime, reason: str | None = None, 
     if schedule.paused:
         parts.append(f"**{words('paused')}**")
     else:
-        parts.append(words("next {moment}", moment=f"<t:{int(_due_next(schedule, now).timestamp())}:F>"))
+        due = due_between(schedule.timetable, now, now + _SOON)[0]
+        parts.append(words("next {moment}", moment=f"<t:{int(due.timestamp())}:F>"))
     if schedule.failures:
         parts.append(_failed(schedule, now, reason, words))
     return " · ".join(parts)
@@ -192,10 +193,6 @@ def when(schedule: Schedule, words: OwnWords = ENGLISH) -> str:
     """The time, zone and weekdays of a schedule."""
     timetable = schedule.timetable
     return f"{timetable.time} {timetable.zone}, {_days(timetable.weekdays, words)}"
-
-
-def _due_next(schedule: Schedule, now: datetime) -> datetime:
-    return due_between(schedule.timetable, now, now + _SOON)[0]
 
 
 def _days(weekdays: Collection[int], words: OwnWords) -> str:

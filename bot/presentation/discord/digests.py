@@ -139,7 +139,7 @@ def _story(
     lines += [_marked(each, sources, numbers, words) for each in story.marks]
     told = small(digest_wording.tellers(story, _say, words))
     # Sources without a link are named.
-    places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
+    places = [f"[{each}] {code(located(sources[each], _FILE))}" for each in _cited(story) if not mark(sources[each])]
     below = [small(" · ".join(places))] if places else []
     first = next(iter(_cited(story)), None)
     address = button_address(link(sources[first])) if first is not None else ""
@@ -182,10 +182,6 @@ def _mark(citation: Citation, link: Link) -> str:
     where = link(citation)
     linked = marker(citation.number, where) if can_link(where) else ""
     return linked if length(linked) <= _LONGEST else ""
-
-
-def _place(citation: Citation) -> str:
-    return code(located(citation, _FILE))
 
 
 # Characters of a title, of a line's text, and of a question without an answer.

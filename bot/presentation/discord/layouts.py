@@ -117,6 +117,15 @@ def paged(
     return [plain_text(page) if plain else Card(tuple(merged(_lean(page))), tone) for page in whole]
 
 
+def fitted(ways: Iterable[str]) -> str:
+    """The first of several ways to write a text that fits into a message; else the beginning of the last."""
+    text = ""
+    for text in ways:
+        if length(text) <= LIMIT:
+            break
+    return split(text)[0]
+
+
 def plain_text(blocks: Iterable[Block]) -> str:
     """The blocks as text, with the addresses in it."""
     text = ""

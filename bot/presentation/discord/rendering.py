@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 
 from bot.presentation.discord.answers import NAME, TITLE, Link, answer, people, source, titled
-from bot.presentation.discord.layouts import Block, Page, Part, SourceLine, Text, Tone, button_address, paged
+from bot.presentation.discord.layouts import Block, Page, Part, SourceLine, Text, Tone, button_address, fitted, paged
 from bot.presentation.discord.markdown import (
-    LIMIT,
     can_link,
     clean,
     clean_line,
     code,
     escape,
     join,
-    length,
     masked,
     quoted,
     shorten,
@@ -139,13 +137,10 @@ def articles(shown: Sequence[Article], first: int, total: int, words: OwnWords =
     else:
         start, last, every = (words.number(each) for each in (first, first + len(shown) - 1, total))
         head = words("**Articles {first}–{last} of {total}**", first=start, last=last, total=every)
-    text = ""
-    for width in (TITLE, 60, 30, 10):
-        lines = [_listed(number, each, width, words) for number, each in enumerate(shown, first)]
-        text = join(head, *lines)
-        if length(text) <= LIMIT:
-            break
-    return split(text)[0]
+    return fitted(
+        join(head, *(_listed(number, each, width, words) for number, each in enumerate(shown, first)))
+        for width in (TITLE, 60, 30, 10)
+    )
 
 
 def article(shown: Article, text: str, link: str | None, plain: bool = False, words: OwnWords = ENGLISH) -> list[Page]:

@@ -6,19 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bot.discord.server_settings import Adding, ChannelSettings, Language, ServerSettings, Threads
-from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_pages
-from bot.presentation.discord.markdown import LIMIT, can_link, clean_line, escape, length, masked, shorten, small, split
+from bot.presentation.discord.layouts import LONGEST, Page, Text, fitted, footed, plain_pages
+from bot.presentation.discord.markdown import LIMIT, can_link, clean_line, escape, length, masked, shorten, small
 from bot.presentation.links import address
 from bot.presentation.wording import articles, period
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.articles import SHARED, Filter
 from retrieval.domain.reports import Coverage, Subscription
-
-if TYPE_CHECKING:
-    from retrieval.services.feeds import Imported
+from retrieval.services.feeds import Imported
 
 _TITLE = 100
 # The most reasons to name for feeds that were left out.
@@ -36,13 +33,10 @@ def page(shown: Sequence[Subscription], first: int, total: int, words: OwnWords 
     else:
         start, last, every = (words.number(each) for each in (first, first + len(shown) - 1, total))
         head = words("**Feeds {first}–{last} of {total}**", first=start, last=last, total=every)
-    text = ""
-    for width, linked in _WAYS:
-        lines = (_listed(number, each, width, linked, words) for number, each in enumerate(shown, first))
-        text = "\n".join([head, *lines])
-        if length(text) <= LIMIT:
-            break
-    return split(text)[0]
+    return fitted(
+        "\n".join([head, *(_listed(number, each, *way, words) for number, each in enumerate(shown, first))])
+        for way in _WAYS
+    )
 
 
 def named(feed: Subscription, width: int = _TITLE, linked: bool = True) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -45,6 +45,15 @@ def row(cells: Sequence[str], place: str = "") -> Piece:
 def rule(width: int, place: str = "") -> Piece:
     """The line between the header of a table and its rows."""
     return Piece("|" + " --- |" * width, "item", place)
+
+
+def table(rows: Iterable[Sequence[str]], place: str = "") -> Iterator[Piece]:
+    """The rows of a table that are not empty; the first is its header."""
+    for count, cells in enumerate(rows):
+        if any(cells):
+            yield row(cells, place)
+            if count == 0:
+                yield rule(len(cells), place)
 
 
 def assemble(pieces: Iterable[Piece | Paragraph]) -> tuple[str, list[Paragraph]]:

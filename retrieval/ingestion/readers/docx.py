@@ -11,7 +11,7 @@ from typing import Any
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import one_line
 from retrieval.ingestion.readers.decoding import check_office
-from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
+from retrieval.ingestion.readers.documents import Piece, record_of, shape, table
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Not visible: deletions, the old places of moved text, codes of fields, versions of drawings for older programs.
@@ -74,13 +74,9 @@ def _paragraph(element: Any, styles: dict[str, str], numbering: WordNumbering) -
             label = ""
 
 
-def _table(table: Any) -> Iterator[Piece]:
-    for count, line in enumerate(table.iter(f"{_W}tr")):
-        cells = [" ".join(_text(cell).split()) for cell in line.findall(f"{_W}tc")]
-        if any(cells):
-            yield row(cells)
-            if count == 0:
-                yield rule(len(cells))
+def _table(element: Any) -> Iterator[Piece]:
+    rows = element.iter(f"{_W}tr")
+    return table([" ".join(_text(cell).split()) for cell in line.findall(f"{_W}tc")] for line in rows)
 
 
 def _notes(part: Any) -> Iterator[Piece]:

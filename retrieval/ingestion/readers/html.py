@@ -20,8 +20,7 @@ from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import dates, masthead, page_dates
-from retrieval.ingestion.metadata.fields import from_table, is_author, merge, one_line
-from retrieval.ingestion.metadata.front_matter import split_front_matter
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge, one_line, split_front_matter
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 
@@ -245,7 +244,8 @@ def rejoin(tree: Any) -> None:
         around = box.getparent()
         for level, parent in enumerate((around, None if around is None else around.getparent())):
             if parent is not None and not headed[around]:
-                groups[level, parent, box.tag, box.get("class"), _article(box)].append(box)
+                article = next(box.iterancestors("article"), None)
+                groups[level, parent, box.tag, box.get("class"), article].append(box)
     joined: set[Any] = set()
     for first, *others in groups.values():
         for box in others:
@@ -262,7 +262,3 @@ def _is_text(box: Any) -> bool:
 def _is_headed(around: Any, boxes: set[Any]) -> bool:
     """Tell if a headline is beside the boxes inside an element: they are texts of their own then."""
     return any(boxes.isdisjoint(heading.iterancestors()) for heading in islice(around.iter("h1", "h2"), _HEADINGS))
-
-
-def _article(box: Any) -> Any:
-    return next(box.iterancestors("article"), None)

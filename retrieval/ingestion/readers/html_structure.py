@@ -14,7 +14,7 @@ from retrieval.domain.articles import BlockKind
 from retrieval.domain.phrase import Phrase
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import one_line
-from retrieval.ingestion.readers.documents import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, table
 
 _UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
 _STRUCK = frozenset(("del", "s", "strike"))
@@ -54,6 +54,21 @@ _BLOCK_TAGS = frozenset(
     "html head body main article section div p ul ol li dl dt dd table tr td th blockquote pre h1 h2 h3 h4 h5 h6"
     " header footer aside nav figure form".split()
 )
+
+
+def read(page: str) -> list[Piece]:
+    """The text of a page as it stands; nothing if the page is empty. Raises UnreadableError."""
+    from lxml import html
+
+    check_tags(page)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (ValueError, html.etree.ParserError):
+        return []
+    check_elements(tree)
+    strip_unseen(tree)
+    return pieces(tree)
 
 
 def strip_unseen(tree: Any) -> None:
@@ -193,26 +208,24 @@ def _spaced(text: str) -> str:
     return re.sub(r"(?<!\n)\n(?!\n)", " ", text) if "\n\n" in text else text
 
 
-def _is_data(table: Any) -> bool:
+def _is_data(element: Any) -> bool:
     """Tell if a table contains data: several short cells in most rows, and no table inside."""
-    rows = list(table.iter("tr"))
-    if any(table is not inner for inner in table.iter("table")):
+    rows = list(element.iter("tr"))
+    if any(element is not inner for inner in element.iter("table")):
         return False
     widths = [sum(1 for cell in each if cell.tag in ("td", "th")) for each in rows]
-    cells = list(table.iter("td", "th"))
+    cells = list(element.iter("td", "th"))
     long = sum(len(cell.text_content()) > 600 for cell in cells)
     return sum(width > 1 for width in widths) * 2 > len(rows) and long * 4 <= len(cells)
 
 
-def _rows(table: Any) -> Iterator[Piece]:
-    for caption in table.iter("caption"):
+def _rows(element: Any) -> Iterator[Piece]:
+    for caption in element.iter("caption"):
         yield from _walk(caption)
-    for count, each in enumerate(table.iter("tr")):
-        cells = [" ".join(cell.text_content().split()) for cell in each if cell.tag in ("td", "th")]
-        if any(cells):
-            yield row(cells)
-            if count == 0:
-                yield rule(len(cells))
+    yield from table(
+        [" ".join(cell.text_content().split()) for cell in each if cell.tag in ("td", "th")]
+        for each in element.iter("tr")
+    )
 
 
 def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:

@@ -56,7 +56,7 @@ def read_outlook(data: bytes, known: Metadata) -> Document:
     day = stated or (sent.isoformat() if isinstance(sent, datetime) else "")
     record = _record(mail.subject or "", mail.sender or "", day)
     html = mail.html_body
-    pieces = _plain(mail.body) if mail.body and mail.body.strip() else _marked_up(html) if html else []
+    pieces = _plain(mail.body) if mail.body and mail.body.strip() else html_structure.read(html) if html else []
     return _shaped(pieces, known, record, "msg")
 
 
@@ -117,7 +117,7 @@ def _body(mail: EmailMessage) -> list[Piece]:
     text = _content(plain)
     if text.strip():
         return _plain(text)
-    return _marked_up(_content(page))
+    return html_structure.read(_content(page))
 
 
 def _content(part: object) -> str:
@@ -135,18 +135,6 @@ def _plain(text: str) -> list[Piece]:
         for part in re.split(r"\n[ \t>]*\n", text)
         if (line := one_line(re.sub(r"^(?:>\s?)+", "", part, flags=re.MULTILINE)))
     ]
-
-
-def _marked_up(page: str) -> list[Piece]:
-    from lxml import html
-
-    if not page.strip():
-        return []
-    html_structure.check_tags(page)
-    tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-    html_structure.check_elements(tree)
-    html_structure.strip_unseen(tree)
-    return html_structure.pieces(tree)
 
 
 def _record(subject: str, sender: str, sent: str) -> Metadata:

@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,9 +30,8 @@ _RAISED, _SMALLER = 0.12, 0.87  # of the font size before it; a raised and small
 _MARK = re.compile(r"[\d,*†‡§¶]{1,7}|[a-z]|\(\d{1,3}\)|\[\d{1,3}\]")
 # Behind these a raised number is an exponent.
 _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
-_PAGE_SHARE = (
-    0.5  # of the page; a picture that covers more is a scan, and the invisible text over it was recognised from it
-)
+# Of the page; a picture that covers more is a scan, and the invisible text over it was recognised from it.
+_PAGE_SHARE = 0.5
 _PROGRAM = "ocrmypdf"
 _SECONDS = 600
 MISSING = Phrase("a scan without text: install ocrmypdf to have scans read")
@@ -143,22 +143,20 @@ class _Covers:
 
     def __init__(self, page: Any) -> None:
         self._page = page
-        self._found: tuple[list[tuple[float, float, float, float]], bool] | None = None
 
     @property
     def is_scan(self) -> bool:
         """Tell if a picture covers most of the page."""
-        return self._look()[1]
+        return self._painted[1]
 
     def is_dark(self, box: Any) -> bool:
         """Tell if something that is not white is under a box."""
         x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-        return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._look()[0])
+        return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._painted[0])
 
-    def _look(self) -> tuple[list[tuple[float, float, float, float]], bool]:
-        if self._found is None:
-            self._found = _painted(self._page)
-        return self._found
+    @cached_property
+    def _painted(self) -> tuple[list[tuple[float, float, float, float]], bool]:
+        return _painted(self._page)
 
 
 def _painted(page: Any) -> tuple[list[tuple[float, float, float, float]], bool]:

@@ -12,8 +12,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate, boilerplate_lines, paragraphs
 from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
 from retrieval.ingestion.metadata import masthead
-from retrieval.ingestion.metadata.fields import merge, one_line
-from retrieval.ingestion.metadata.front_matter import split_front_matter
+from retrieval.ingestion.metadata.fields import merge, one_line, split_front_matter
 from retrieval.ingestion.readers import decoding
 from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.nlp.markup import LINK

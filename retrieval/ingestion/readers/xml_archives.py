@@ -16,7 +16,7 @@ from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table, is_author, one_line
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.decoding import check_office, opened
-from retrieval.ingestion.readers.documents import Piece, record, record_of, row, rule, shape
+from retrieval.ingestion.readers.documents import Piece, record, record_of, shape, table
 
 _DEEPEST = 20  # groups in groups
 
@@ -73,13 +73,8 @@ def _is_struck(run: Any) -> bool:
     return look is not None and (look.get("strike") or "noStrike") != "noStrike"
 
 
-def _table(table: Any, place: str) -> Iterator[Piece]:
-    for count, line in enumerate(table.rows):
-        cells = [one_line(cell.text_frame.text) for cell in line.cells]
-        if any(cells):
-            yield row(cells, place)
-            if count == 0:
-                yield rule(len(cells), place)
+def _table(element: Any, place: str) -> Iterator[Piece]:
+    return table(([one_line(cell.text_frame.text) for cell in line.cells] for line in element.rows), place)
 
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -150,13 +145,9 @@ def _walk(element: Any, kind: BlockKind | None, notes: list[str], unseen: frozen
             yield from _walk(child, inner, notes, unseen)
 
 
-def _rows(table: Any, notes: list[str], unseen: frozenset[str]) -> Iterator[Piece]:
-    for count, line in enumerate(table.iter(f"{_TABLE}table-row")):
-        cells = [_line(cell, notes, unseen) for cell in line.findall(f"{_TABLE}table-cell")]
-        if any(cells):
-            yield row(cells)
-            if count == 0:
-                yield rule(len(cells))
+def _rows(element: Any, notes: list[str], unseen: frozenset[str]) -> Iterator[Piece]:
+    rows = element.iter(f"{_TABLE}table-row")
+    return table([_line(cell, notes, unseen) for cell in line.findall(f"{_TABLE}table-cell")] for line in rows)
 
 
 def _line(element: Any, notes: list[str], unseen: frozenset[str]) -> str:
@@ -194,7 +185,8 @@ def read_book(data: bytes, known: Metadata) -> Document:
         if "META-INF/encryption.xml" in names and b"EncryptedData" in archive.read("META-INF/encryption.xml"):
             raise UnreadableError(Phrase("password-protected"))
         package = _xml(archive, path)
-        pieces = [piece for name in _spine(package, path) if name in names for piece in _chapter(archive, name)]
+        pages = (decoding.decode_page(archive.read(name)) for name in _spine(package, path) if name in names)
+        pieces = [piece for page in pages for piece in html_structure.read(page)]
     return shape(pieces, known, _book_record(package), "epub", whole=True)
 
 
@@ -205,20 +197,6 @@ def _spine(package: Any, path: str) -> list[str]:
     return [posixpath.normpath(posixpath.join(folder, unquote(link.partition("#")[0]))) for link in order if link][
         :_MOST_CHAPTERS
     ]
-
-
-def _chapter(archive: ZipFile, name: str) -> list[Piece]:
-    from lxml import html
-
-    page = decoding.decode_page(archive.read(name))
-    html_structure.check_tags(page)
-    try:
-        tree = html.document_fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
-    except (ValueError, html.etree.ParserError):
-        return []
-    html_structure.check_elements(tree)
-    html_structure.strip_unseen(tree)
-    return html_structure.pieces(tree)
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
