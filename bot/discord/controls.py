@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import re
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -133,9 +134,9 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
         except Exception as error:
             await report(interaction, error)
 
+    @abstractmethod
     async def clicked(self, interaction: Interaction) -> None:
         """Do what the control is for."""
-        raise NotImplementedError
 
 
 async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[Page, discord.ui.View | None]]]) -> None:

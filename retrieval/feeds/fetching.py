@@ -29,7 +29,7 @@ from retrieval.storage.locks import writing_articles
 from retrieval.storage.subscriptions import DueFeed
 
 if TYPE_CHECKING:
-    from retrieval.storage.limits import HostTurns
+    from retrieval.http.politeness import Turns
 
 # The feed's own text is the fuller one if it is so much longer than the page's; else it may only have a footer more.
 _FULLER = 1.25
@@ -121,7 +121,7 @@ class PageFetcher(Protocol):
     def close(self) -> None: ...
 
 
-def open_fetcher(allow_loopback: bool = False, turns: HostTurns | None = None) -> PageFetcher:
+def open_fetcher(allow_loopback: bool = False, turns: Turns | None = None) -> PageFetcher:
     """A fetcher for the open web, which takes turns at its hosts with other processes."""
     # It takes most of a second to import.
     from retrieval.http.client import Fetcher

@@ -10,18 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import httpx
 
 from retrieval.domain.phrase import Phrase
 from retrieval.http.page import ENCODINGS, FetchedPage, FetchError, check_size, in_words, read_body, refused
-from retrieval.http.politeness import Deadline, HostThrottle, Robots
+from retrieval.http.politeness import Deadline, HostThrottle, Robots, Turns
 from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
 from retrieval.http.url_policy import NOT_PUBLIC, WebAddress, is_reachable, literal, read_address
-
-if TYPE_CHECKING:
-    from retrieval.storage.limits import HostTurns
 
 AGENT = "BriefingBot/0.1"
 MOST_REDIRECTS = 5
@@ -75,7 +71,7 @@ class Fetcher:
         self,
         agent: str = AGENT,
         allow_loopback: bool = False,
-        turns: HostTurns | None = None,
+        turns: Turns | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,

@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from protego import Protego
 
 from retrieval.domain.phrase import Phrase
 from retrieval.http.page import FetchError
 from retrieval.http.url_policy import WebAddress
-
-if TYPE_CHECKING:
-    from retrieval.storage.limits import HostTurns
 
 # Seconds for which a robots.txt is valid, and for which a server is left alone that fails to send one.
 _HOLDS = 24 * 3600.0
@@ -51,6 +48,16 @@ class Deadline:
         return FetchError(Phrase("timed out after {seconds} s", seconds=f"{self._seconds:g}"))
 
 
+class Turns(Protocol):
+    """Turns at hosts among processes, as `storage.limits.HostTurns` keeps them."""
+
+    def take(self, host: str, /) -> float:
+        """Take the turn at a host; return the seconds to wait until it may be tried again, 0 where it was taken."""
+
+    def leave(self, host: str, pause: float, /) -> None:
+        """Let others have their turn after a pause of so many seconds."""
+
+
 class _Host:
     def __init__(self) -> None:
         self.lock = Lock()
@@ -69,7 +76,7 @@ class HostThrottle:
         pause: float,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
-        turns: HostTurns | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._turns = turns
         self._pause = pause
