@@ -116,7 +116,25 @@ def test_what_is_new_is_what_came_in_the_last_weeks(seeds_dir: str, capsys: pyte
 def test_a_short_note_is_shorter_than_a_long_one(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
     short, long = (note(seeds_dir, capsys, "--length", length) for length in ("short", "long"))
     assert len(short["timeline"]) == 5 < len(long["timeline"])
-    assert len(short["positions"]) <= 3
+    assert len(short["positions"]) == 3
+
+
+def test_a_note_has_as_many_new_statements_as_its_length_allows_the_newest_first(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = "--as-of", "2025-12-20", "--since", "2024-12-03"
+    short, page = (note(seeds_dir, capsys, "--length", length, *days)["new"] for length in ("short", "page"))
+    assert (len(short), len(page)) == (2, 3)
+    assert [each["published"] for each in page] == ["2024-12-04", "2024-12-03", "2024-12-03"]
+
+
+@pytest.mark.parametrize("topic", [TOPIC, "European troops in Ukraine"])
+def test_an_earlier_position_is_older_than_the_one_now(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str], topic: str
+) -> None:
+    made = note(seeds_dir, capsys, "--as-of", "2025-12-20", topic=topic)
+    assert made["positions"]
+    assert all(each["was"]["published"] < each["published"] for each in made["positions"] if each["was"])
 
 
 @pytest.mark.parametrize(
