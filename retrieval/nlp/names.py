@@ -13,7 +13,8 @@ from retrieval.nlp.tokens import content_terms, plain, terms
 
 _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
-OPENING = frozenset((*_WORDS["opening"], *_WORDS["function"]))  # small words a sentence may open with
+# Small words a sentence may open with.
+OPENING = frozenset((*_WORDS["opening"], *_WORDS["function"], *load("en")["roles"]["prepositions"].split()))
 FOREIGN_PREPOSITIONS = frozenset(_WORDS["prepositions"])
 # Who speaks for its owner: "Ukraine's government" is Ukraine.
 SPEAKING_BODIES = frozenset(_WORDS["speaking_bodies"])
